@@ -1,0 +1,188 @@
+package model
+
+// way resolves the operand of a take step: `take ops` asks dev->dma_ops.
+func (r *runner) way(in *instr, d *DeviceState) Way {
+	if Way(in.arg) == WayInvalid {
+		return r.m.wayOf(d.Ops)
+	}
+	return Way(in.arg)
+}
+
+// apiSite is the site of a call of the DMA API by a driver or other code.
+func (r *runner) apiSite(in *instr) Site { return Site{Where: r.caller, Call: in.call} }
+
+// takeAlloc allocates or maps on the way that the kernel chose.
+func (r *runner) takeAlloc(in *instr) {
+	device, slot := r.device(in.depth), r.f.Memory
+	d := &r.s.Devices[device]
+	w := r.way(in, d)
+	if w == WayDummy {
+		r.fail(in, ErrFailed)
+		return
+	}
+	bad := func(inv Invariant, c Consequence) {
+		r.report(Violation{Key: Key{inv, r.kind, r.apiSite(in), w, WayInvalid, r.m.bus[device]},
+			Device: device, Memory: slot, Consequence: c, Step: in.ref})
+	}
+	g := &r.s.Groups[r.m.group(device)]
+	other := r.kind == AllocOther
+	switch {
+	case w == WayIOMMU || w == WayVendor:
+		switch {
+		case !d.Group, other && g.Default != DomainDMA:
+			bad(NoUseAfterTeardown, NullDeref)
+		case other:
+		case g.Default != DomainDMA:
+			bad(PathReachesDevice, NullDeref)
+		case g.Attached != AttachedDefault:
+			bad(PathReachesDevice, Silent)
+		}
+	case w == WayArmIOMMU:
+		if !d.Group || !g.mapped() {
+			bad(NoUseAfterTeardown, NullDeref)
+		}
+	case w != WayPool && !other && d.Group && g.translates():
+		bad(PathReachesDevice, Silent)
+	}
+	if r.s.Halted {
+		return
+	}
+	if w != WayPool && !other && d.Group && g.Owned {
+		bad(ParametersAsDescribed, Silent)
+	}
+	if (w == WayDirect || w == WaySwiotlb || w == WayArm) && !other && r.m.prog.ranges {
+		if d.RangeMap != described(d) {
+			bad(ParametersAsDescribed, Silent)
+		} else if d.RangeMap != RangeNone {
+			r.out.Goals |= GoalMapDescribed
+		}
+	}
+	if w.translates() {
+		r.out.Goals |= GoalIOMMUAllocated
+	} else if w != WayPool {
+		r.out.Goals |= GoalDirectAllocated
+	}
+	r.s.Memory[slot] = MemoryState{Alloc: r.kind, Device: device, Way: w, Wide: d.Wide, Bypass: d.Bypass, RangeMap: d.RangeMap}
+	r.f.PC = in.jump
+}
+
+// described is the range map that firmware or a bus gives the device.
+func described(d *DeviceState) RangeMap {
+	switch d.Described {
+	case AddRanges:
+		return RangeFirmware
+	case AddMap:
+		return RangeAdded
+	}
+	return RangeNone
+}
+
+// mapped tells whether an ARM mapping is attached.
+func (g *GroupState) mapped() bool { return g.Attached == AttachedArch || g.Attached == AttachedOwn }
+
+// translates tells whether the group's devices go through an IOMMU domain.
+func (g *GroupState) translates() bool {
+	return g.Attached == AttachedDefault && g.Default == DomainDMA || g.mapped()
+}
+
+// takeFree frees or unmaps on the way that the kernel chose.
+func (r *runner) takeFree(in *instr) {
+	device, slot := r.device(in.depth), r.f.Memory
+	d := &r.s.Devices[device]
+	mem := r.s.Memory[slot]
+	to := r.way(in, d)
+	site := Site{Where: r.where(in), Step: OpDevresRelease}
+	if in.call != PathKindInvalid {
+		site = r.apiSite(in)
+	}
+	inv, c := r.judgeFree(d, &r.s.Groups[r.m.group(device)], mem, to)
+	r.s.Memory[slot] = MemoryState{}
+	r.f.PC = in.jump
+	if inv != InvariantInvalid {
+		r.report(Violation{Key: Key{inv, mem.Alloc, site, mem.Way, to, r.m.bus[device]},
+			Device: device, Memory: slot, Consequence: c, Step: in.ref})
+		return
+	}
+	switch {
+	case to.translates() && (site.Where == WhereUnbind || site.Where == WhereRemove):
+		r.out.Goals |= GoalIOMMUFreedOnUnbind
+	case !to.translates() && to != WayPool:
+		r.out.Goals |= GoalDirectFreed
+	}
+}
+
+// judgeFree tells which rule a free breaks, and what comes of it in the kernel.
+func (r *runner) judgeFree(d *DeviceState, g *GroupState, mem MemoryState, to Way) (Invariant, Consequence) {
+	mapping := mem.Alloc == AllocMapped
+	noDomain := !d.Group || g.Default != DomainDMA
+	if to != mem.Way {
+		return SameOps, wrongOps(mem, to, noDomain, d.Group && g.mapped())
+	}
+	switch to {
+	case WayDirect, WaySwiotlb, WayArm:
+		if mem.RangeMap != d.RangeMap && mapping {
+			return SameParameters, Silent
+		}
+		if mem.RangeMap != d.RangeMap {
+			return SameParameters, Oops
+		}
+	case WayIOMMU, WayVendor:
+		switch {
+		case !d.Group:
+			return NoUseAfterTeardown, NullDeref
+		case mem.GroupGone:
+			return NoUseAfterTeardown, Silent
+		case g.Default != DomainDMA:
+			return SameParameters, NullDeref
+		case mem.DomainGone:
+			return SameParameters, Silent
+		}
+	case WayArmIOMMU:
+		switch {
+		case !d.Group || !g.mapped():
+			return NoUseAfterTeardown, NullDeref
+		case mem.DomainGone:
+			return SameParameters, Silent
+		}
+	}
+	return InvariantInvalid, ConsequenceInvalid
+}
+
+// wrongOps is what a free on the wrong way does: the kernel functions are
+// __dma_direct_free, arm_dma_free ("Freeing invalid buffer"), iommu_dma_free by
+// way of iommu_get_dma_domain, and arm_iommu_free_attrs.
+func wrongOps(mem MemoryState, to Way, noDomain, mapped bool) Consequence {
+	mapping := mem.Alloc == AllocMapped
+	switch to {
+	case WayDummy:
+		return Leak
+	case WayIOMMU, WayVendor:
+		if noDomain {
+			return NullDeref
+		}
+		return Silent
+	case WayArmIOMMU:
+		if !mapped {
+			return NullDeref
+		}
+		if mapping {
+			return Silent
+		}
+		return Leak
+	case WayArm:
+		if mapping {
+			return Silent
+		}
+		return Leak
+	case WayDirect, WaySwiotlb:
+		switch {
+		case mapping:
+			return Silent
+		case mem.Way.translates():
+			return Oops
+		case mem.Way == WayPool || mem.Way == WayArm:
+			return BadPage
+		}
+	}
+	return Silent
+}

@@ -1,0 +1,357 @@
+package model
+
+// effect carries out a step that changes the state, and checks what it breaks.
+// docs/machine.md has the table.
+func (r *runner) effect(in *instr) {
+	device := r.device(in.depth)
+	d := &r.s.Devices[device]
+	switch in.op {
+	case OpRegistered:
+		d.Life = LifeRegistered
+	case OpKill:
+		d.Dead = true
+	case OpDeleted:
+		d.Life = LifeDeleted
+	case OpGone:
+		r.gone(in, device)
+	case OpSetDriver:
+		d.Driver = true
+	case OpClearDriver:
+		if d.Uses > 0 {
+			r.violate(in, OwnerBalanced, Leak, noMemory, WayInvalid)
+		}
+		d.Uses, d.Driver, d.Bound = 0, false, false
+	case OpBound:
+		d.Bound, d.Deferred = true, false
+		if in.entry == PathRetry {
+			r.out.Goals |= GoalDeferredThenBound
+		}
+	case OpDeferredAdd:
+		d.Deferred = true
+	case OpDeferredDel:
+		d.Deferred = false
+	case OpSetOps:
+		r.setOps(in, device, Ops(in.arg))
+	case OpSetDMAIOMMU:
+		r.setDMAIOMMU(in, device, in.arg != 0)
+	case OpSetOpsSetup:
+		d.OpsSetup = in.arg != 0
+	case OpRangeMapSet:
+		if d.RangeMap != RangeNone {
+			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+		}
+		d.RangeMap = RangeNone
+		if d.Described == AddRanges {
+			d.RangeMap = RangeFirmware
+		}
+	case OpRangeMapAdd:
+		if d.Described == AddMap {
+			d.RangeMap = RangeAdded
+		}
+	case OpRangeMapFree:
+		d.RangeMap = RangeNone
+	default:
+		r.iommuEffect(in, device, d)
+	}
+}
+
+// gone frees a struct device; what is still live then is lost.
+func (r *runner) gone(in *instr, device uint8) {
+	d := &r.s.Devices[device]
+	for i := range r.s.Memory {
+		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device {
+			r.violate(in, NoLeak, Leak, i, WayInvalid)
+			*mem = MemoryState{}
+		}
+	}
+	if d.RangeMap != RangeNone || d.OwnMapping {
+		r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+	}
+	*d = DeviceState{}
+}
+
+// wayOf is the way that a value of dev->dma_ops stands for.
+func (m *Machine) wayOf(o Ops) Way {
+	switch o {
+	case OpsSwiotlb:
+		return WaySwiotlb
+	case OpsIOMMU:
+		return WayIOMMU
+	case OpsArm:
+		return WayArm
+	case OpsArmIOMMU:
+		return WayArmIOMMU
+	case OpsVendor:
+		return WayVendor
+	}
+	return m.nullWay
+}
+
+func (r *runner) setOps(in *instr, device uint8, o Ops) {
+	d := &r.s.Devices[device]
+	if d.Ops == o {
+		return
+	}
+	d.Ops = o
+	r.opsChanged(in, device, r.m.wayOf(o))
+}
+
+func (r *runner) setDMAIOMMU(in *instr, device uint8, on bool) {
+	d := &r.s.Devices[device]
+	if d.DMAIOMMU == on {
+		return
+	}
+	d.DMAIOMMU = on
+	to := r.m.wayOf(d.Ops)
+	if on {
+		to = WayIOMMU
+	}
+	r.opsChanged(in, device, to)
+}
+
+// opsChanged checks ops-stable-under-mapping after the ops of a device changed.
+func (r *runner) opsChanged(in *instr, device uint8, to Way) {
+	for i := range r.s.Memory {
+		mem := &r.s.Memory[i]
+		if mem.Alloc != AllocNone && mem.Device == device && mem.Way != WayPool && mem.Way != to {
+			r.violate(in, OpsStableUnderMapping, Latent, i, to)
+		}
+	}
+}
+
+func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
+	g := &r.s.Groups[r.m.group(device)]
+	switch in.op {
+	case OpParamGet:
+		d.Param = true
+	case OpFwspecInit:
+		d.Param, d.Fwspec = true, true
+	case OpParamFree:
+		d.Param, d.Fwspec = false, false
+	case OpGroupJoin:
+		if !d.Group && r.m.alone(r.s, device) {
+			*g = GroupState{}
+		}
+		d.Group = true
+	case OpGroupLeave:
+		r.groupLeave(device, d, g)
+	case OpDomainAlloc:
+		g.Default = r.m.domain
+		if r.s.Identity {
+			g.Default = DomainIdentity
+		}
+	case OpDomainAttach:
+		if g.Default != DomainNone && g.Attached != AttachedDefault {
+			g.Attached = AttachedDefault
+			r.comesUp(in, device, g)
+		}
+	case OpDomainDetach:
+		if r.m.alone(r.s, device) {
+			g.Attached = AttachedNone
+		}
+		r.goes(in, device)
+	case OpDomainChange:
+		r.domainChange(in, device, g)
+	case OpDomainFree:
+		g.Default = DomainNone
+		if g.Attached == AttachedDefault {
+			g.Attached = AttachedNone
+		}
+		r.domainGone(device)
+	case OpMappingAttach, OpMappingDetach:
+		r.mapping(in, device, d, g)
+	case OpProviderList:
+		r.s.Provider = ProviderListed
+	case OpProviderReady:
+		r.s.Provider = ProviderReady
+	case OpProviderUnlist:
+		r.unlist(in)
+	default:
+		r.ownerEffect(in, device, d, g)
+	}
+}
+
+// alone tells whether no other device is in the device's group.
+func (m *Machine) alone(s *State, device uint8) bool {
+	for n := range s.Devices {
+		if uint8(n) != device && s.Devices[n].Group && m.group(uint8(n)) == m.group(device) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *runner) groupLeave(device uint8, d *DeviceState, g *GroupState) {
+	if !d.Group {
+		return
+	}
+	for i := range r.s.Memory {
+		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device && mem.Way.translates() {
+			mem.GroupGone = true
+		}
+	}
+	d.Group = false
+	if r.m.alone(r.s, device) {
+		*g = GroupState{}
+		r.out.Goals |= GoalGroupLeft
+	}
+}
+
+// domainChange replaces the group's default domain by a new one.
+func (r *runner) domainChange(in *instr, device uint8, g *GroupState) {
+	to := DomainDMA
+	if r.f.Want == TypeIdentity {
+		to = DomainIdentity
+	}
+	if to != g.Default {
+		r.out.Goals |= GoalTypeChanged
+	}
+	g.Default, g.Attached = to, AttachedDefault
+	r.domainGone(device)
+	r.groupGoes(in, device)
+	r.comesUp(in, device, g)
+}
+
+// domainGone marks the translating memory of the group's devices.
+func (r *runner) domainGone(device uint8) {
+	for i := range r.s.Memory {
+		mem := &r.s.Memory[i]
+		if mem.Alloc != AllocNone && mem.Way.translates() && r.inGroup(mem.Device, device) {
+			mem.DomainGone = true
+		}
+	}
+}
+
+// inGroup tells whether a device is in the group of another.
+func (r *runner) inGroup(device, of uint8) bool {
+	return r.s.Devices[device].Group && r.m.group(device) == r.m.group(of)
+}
+
+// comesUp checks no-detach-under-mapping where a group begins to translate.
+func (r *runner) comesUp(in *instr, device uint8, g *GroupState) {
+	if g.Attached == AttachedDefault && g.Default != DomainDMA {
+		return
+	}
+	for i := range r.s.Memory {
+		mem := &r.s.Memory[i]
+		if mem.Alloc != AllocNone && mem.Way != WayPool && !mem.Way.translates() && r.inGroup(mem.Device, device) {
+			r.violate(in, NoDetachUnderMapping, Silent, i, WayInvalid)
+		}
+	}
+}
+
+// goes checks no-detach-under-mapping where a device ceases to translate.
+func (r *runner) goes(in *instr, device uint8) {
+	for i := range r.s.Memory {
+		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device && mem.Way.translates() {
+			r.violate(in, NoDetachUnderMapping, Silent, i, WayInvalid)
+		}
+	}
+}
+
+// groupGoes is goes for all devices of the group.
+func (r *runner) groupGoes(in *instr, device uint8) {
+	for n := range r.s.Devices {
+		if r.inGroup(uint8(n), device) {
+			r.goes(in, uint8(n))
+		}
+	}
+}
+
+// mapping attaches or detaches an ARM mapping: the caller's own in the paths
+// mapping_attach and mapping_detach, the architecture's elsewhere.
+func (r *runner) mapping(in *instr, device uint8, d *DeviceState, g *GroupState) {
+	own := in.entry == PathMappingAttach || in.entry == PathMappingDetach
+	if in.op == OpMappingAttach {
+		g.Attached = AttachedArch
+		if own {
+			g.Attached, d.OwnMapping = AttachedOwn, true
+		}
+		r.comesUp(in, device, g)
+		return
+	}
+	if own {
+		d.OwnMapping = false
+		if !d.Group || g.Attached != AttachedOwn {
+			r.violate(in, NoDoubleFree, Silent, noMemory, WayInvalid)
+			return
+		}
+	}
+	if !d.Group || g.Attached != AttachedArch && g.Attached != AttachedOwn {
+		return
+	}
+	g.Attached = restored(g)
+	for i := range r.s.Memory {
+		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device && mem.Way == WayArmIOMMU {
+			mem.DomainGone = true
+		}
+	}
+	r.goes(in, device)
+}
+
+// restored is what a group falls back to when something else is detached.
+func restored(g *GroupState) Attached {
+	if g.Default != DomainNone {
+		return AttachedDefault
+	}
+	return AttachedNone
+}
+
+// unlist takes the IOMMU off its list.
+func (r *runner) unlist(in *instr) {
+	r.s.Provider = ProviderAbsent
+	for n := range r.s.Devices {
+		if d := &r.s.Devices[n]; d.Group && d.Driver {
+			r.report(Violation{Key: Key{Invariant: SupplierOutlivesConsumer, Alloc: AllocNone,
+				Site: Site{Where: r.where(in), Step: in.op}, Bus: r.m.bus[n]},
+				Device: uint8(n), Consequence: Silent, Step: in.ref})
+		}
+	}
+}
+
+// ownerMax is where ownership counters saturate.
+const ownerMax = 3
+
+func (r *runner) ownerEffect(in *instr, device uint8, d *DeviceState, g *GroupState) {
+	if !d.Group && (in.op == OpOwnerInc || in.op == OpOwnerDec) {
+		return
+	}
+	switch in.op {
+	case OpOwnerInc:
+		g.OwnerCount = min(g.OwnerCount+1, ownerMax)
+		d.Uses = min(d.Uses+1, ownerMax)
+	case OpOwnerDec:
+		if g.OwnerCount == 0 {
+			r.violate(in, OwnerBalanced, Latent, noMemory, WayInvalid)
+		}
+		g.OwnerCount = max(g.OwnerCount, 1) - 1
+		d.Uses = max(d.Uses, 1) - 1
+	case OpOwnerClaim:
+		g.Owned, g.OwnerCount, g.Attached = true, 1, AttachedBlocking
+		r.out.Goals |= GoalClaimed
+		r.groupGoes(in, device)
+	case OpOwnerRelease:
+		g.Owned, g.OwnerCount, g.Attached = false, 0, restored(g)
+		if g.Default == DomainDMA {
+			r.comesUp(in, device, g)
+		}
+	case OpDevresAdd:
+		r.push(d, devresMemory(r.f.Memory))
+	case OpDevresRemove:
+		r.devresRemove(d)
+	default:
+		// A step without a DMA meaning that could have failed: nothing to do.
+	}
+}
+
+// devresRemove takes the memory's entry off the list, the one added last.
+func (r *runner) devresRemove(d *DeviceState) {
+	for i := int(d.NumDevres) - 1; i >= 0; i-- {
+		if d.Devres[i] == devresMemory(r.f.Memory) {
+			copy(d.Devres[i:], d.Devres[i+1:d.NumDevres])
+			d.NumDevres--
+			d.Devres[d.NumDevres] = 0
+			return
+		}
+	}
+}

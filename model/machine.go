@@ -1,0 +1,241 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+var (
+	// ErrBounds is returned for bounds outside of the maxima.
+	ErrBounds = errors.New("bounds out of range")
+	// ErrKernel is returned for a kernel that cannot be run: a jump without a
+	// label, a call of a path that does not exist, a fact that is missing.
+	ErrKernel = errors.New("kernel cannot be run")
+)
+
+// Machine runs one kernel within bounds. It is read-only after NewMachine and
+// may be shared by any number of goroutines.
+type Machine struct {
+	kernel   *Kernel
+	bounds   Bounds
+	prog     *program
+	sets     eventSets
+	layout   layout
+	nullWay  Way // what the DMA API does for NULL ops
+	domain   Domain
+	early    bool // the IOMMU registers before any driver binds
+	bus      [MaxDevices]Bus
+	firmware [MaxDevices]Firmware
+}
+
+// NewMachine checks the kernel and the bounds and compiles the kernel's paths.
+func NewMachine(k *Kernel, b Bounds) (*Machine, error) {
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	p, err := compile(k)
+	if err != nil {
+		return nil, err
+	}
+	m := &Machine{kernel: k, bounds: b, prog: p}
+	m.early = k.Fact(FactRegisters) == "before-drivers"
+	switch k.Fact(FactNullOps) {
+	case "dummy":
+		m.nullWay = WayDummy
+	case "arm":
+		m.nullWay = WayArm
+	default:
+		m.nullWay = WayDirect
+	}
+	if d, ok := parseEnum(domainNames[:], k.Fact(FactDefaultDomain)); ok {
+		m.domain = Domain(d)
+	}
+	for i := range m.bus {
+		m.bus[i], m.firmware[i] = b.Setup[i].Bus, b.Setup[i].Firmware
+		if m.bus[i] == BusInvalid {
+			m.bus[i] = k.DefaultBus()
+		}
+		if m.firmware[i] == FirmwareInvalid {
+			m.firmware[i] = k.DefaultFirmware()
+		}
+	}
+	m.sets = m.makeSets()
+	if m.layout, err = makeLayout(m); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Kernel returns the kernel that the machine runs.
+func (m *Machine) Kernel() *Kernel { return m.kernel }
+
+// Bounds returns the machine's bounds.
+func (m *Machine) Bounds() Bounds { return m.bounds }
+
+// DeviceBus returns the bus of a device under the machine's bounds.
+func (m *Machine) DeviceBus(device uint8) Bus { return m.bus[device] }
+
+// Apply carries out an event in place. An event that is not enabled is
+// skipped: the state stays as it is and Executed is false.
+func (m *Machine) Apply(s *State, e Event) Outcome {
+	enabled := m.Enabled(s)
+	if !e.Valid() || !enabled.Has(e.ID()) {
+		return Outcome{}
+	}
+	return m.ApplyEnabled(s, e)
+}
+
+// Step is Apply on a copy.
+func (m *Machine) Step(s State, e Event) (State, Outcome) {
+	o := m.Apply(&s, e)
+	return s, o
+}
+
+// ApplyEnabled is Apply for a caller that has asked Enabled or Choices already:
+// the event must be enabled.
+func (m *Machine) ApplyEnabled(s *State, e Event) Outcome {
+	r := runner{m: m, s: s}
+	r.event(e)
+	return r.out
+}
+
+// Observer is called after each step that a kernel's path executed, callbacks
+// and steps without a DMA meaning included, with the state after it.
+type Observer func(ref StepRef, device uint8, after *State)
+
+// ApplyObserved is Apply with an observer.
+func (m *Machine) ApplyObserved(s *State, e Event, see Observer) Outcome {
+	enabled := m.Enabled(s)
+	if !e.Valid() || !enabled.Has(e.ID()) {
+		return Outcome{}
+	}
+	r := runner{m: m, s: s, see: see}
+	r.event(e)
+	return r.out
+}
+
+// Cover collects which steps of a machine's kernel have run.
+type Cover struct{ seen []uint64 }
+
+// ApplyCover is ApplyEnabled with the steps that run noted in c.
+func (m *Machine) ApplyCover(s *State, e Event, c *Cover) Outcome {
+	if c.seen == nil {
+		c.seen = make([]uint64, (len(m.prog.code)+63)/64)
+	}
+	r := runner{m: m, s: s, cover: c.seen}
+	r.event(e)
+	return r.out
+}
+
+// Merge adds what another collector of the same machine has seen.
+func (c *Cover) Merge(o *Cover) {
+	if c.seen == nil {
+		c.seen = make([]uint64, len(o.seen))
+	}
+	for i, w := range o.seen {
+		c.seen[i] |= w
+	}
+}
+
+// Steps returns the steps with a DMA meaning that the machine could run and
+// those of them that c has seen, each in order of path and step.
+func (m *Machine) Steps(c *Cover) (all, seen []StepRef) {
+	for pc, in := range m.prog.code {
+		if in.ref.Path == PathKindInvalid || in.op >= opIdle && in.op != opTakeAlloc && in.op != opTakeFree && in.op != opPop ||
+			in.op < opIdle && !opTable[in.op].dma {
+			continue
+		}
+		all = append(all, in.ref)
+		if c.seen != nil && c.seen[pc/64]&(1<<(pc%64)) != 0 {
+			seen = append(seen, in.ref)
+		}
+	}
+	return sortRefs(all), sortRefs(seen)
+}
+
+func sortRefs(refs []StepRef) []StepRef {
+	slices.SortFunc(refs, func(a, b StepRef) int {
+		if a.Path != b.Path {
+			return int(a.Path) - int(b.Path)
+		}
+		return int(a.Step) - int(b.Step)
+	})
+	return slices.Compact(refs)
+}
+
+// Describe names a step: its words in the kernel file and its position, which
+// falls back to the position of its path.
+func (k *Kernel) Describe(ref StepRef) (words, pos string) {
+	p := k.Path(ref.Path)
+	if int(ref.Step) >= len(p.Steps) {
+		return ref.Path.String(), p.Pos
+	}
+	st := p.Steps[ref.Step]
+	pos = st.Pos
+	if pos == "" {
+		pos = p.Pos
+	}
+	return st.String(), pos
+}
+
+// UnknownPaths lists the unknown paths that some event of the bounds would
+// need, in declaration order.
+func (m *Machine) UnknownPaths() []PathKind {
+	var u []PathKind
+	for p, need := range m.prog.needs {
+		if need {
+			u = append(u, PathKind(p))
+		}
+	}
+	return u
+}
+
+// Reachable lists the `sometimes` goals that the kernel and the bounds allow.
+func (m *Machine) Reachable() Goals {
+	has := func(op Op, paths ...PathKind) bool {
+		return slices.ContainsFunc(m.prog.code, func(in instr) bool {
+			return in.op == op && (len(paths) == 0 || slices.Contains(paths, in.entry))
+		})
+	}
+	f := m.bounds.Families
+	var g Goals
+	set := func(goal Goals, ok bool) {
+		if ok {
+			g |= goal
+		}
+	}
+	binds := f&FamilyCore != 0 && m.sets.startable(EventAttach)
+	iommu := binds && f&FamilyIOMMU != 0 && m.sets.startable(EventIOMMURegister) && m.described()
+	set(GoalDirectAllocated|GoalDirectFreed, binds)
+	set(GoalIOMMUAllocated|GoalIOMMUFreedOnUnbind, iommu)
+	set(GoalFailedWithMemory, binds && f&FamilyFailures != 0)
+	set(GoalDeferredThenBound, binds && f&FamilyFailures != 0 && m.sets.startable(EventRetry) && has(OpDeferredAdd))
+	set(GoalGroupLeft, iommu && f&FamilyRemoval != 0 && has(OpGroupLeave, PathDel))
+	set(GoalTypeChanged, iommu && f&FamilyOwnership != 0 && m.domain == DomainDMA && m.sets.startable(EventType))
+	set(GoalClaimed, iommu && f&FamilyOwnership != 0 && m.sets.startable(EventClaim))
+	set(GoalMapDescribed, binds && f&FamilyRanges != 0 && has(OpRangeMapSet, PathAttach))
+	return g
+}
+
+func (m *Machine) described() bool {
+	for d := range m.bounds.Devices {
+		if m.firmware[d] != FirmwareNone {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Machine) group(device uint8) uint8 {
+	if m.bounds.SharedGroup {
+		return 0
+	}
+	return device
+}
+
+// mustDefect panics for a state of affairs that only a defect of this package
+// can bring about.
+func mustDefect(format string, args ...any) {
+	panic("model: defect: " + fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,190 @@
+package model
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// PackedState is a state's exact key: two states of one machine are equal if
+// and only if their keys are. Words past PackedWords are zero.
+type PackedState [3]uint64
+
+// LayoutVersion changes whenever keys of earlier versions are no longer valid.
+const LayoutVersion = 1
+
+// layout says how many bits each part of a state needs under given bounds. The
+// fields of a state are packed in order of declaration; what the bounds leave
+// at zero takes no room.
+type layout struct {
+	words   int
+	groups  int
+	entries int      // devres entries a device
+	stop    uint     // bits of a position
+	stops   []uint16 // number -> position
+	numbers []uint8  // position -> its number, 0 for idle
+	slots   uint     // bits of a devres entry
+	devices uint     // bits of a device number
+}
+
+func makeLayout(m *Machine) (layout, error) {
+	b := m.bounds
+	l := layout{groups: b.Devices, entries: MaxDevres}
+	if b.SharedGroup {
+		l.groups = 1
+	}
+	if b.Memory+b.Actions < MaxDevres && b.Drivers != DriversAny {
+		// A list holds at most one entry a slot, and the actions.
+		l.entries = b.Memory + b.Actions
+	}
+	l.stops = append([]uint16{0}, m.prog.stops...)
+	slices.Sort(l.stops)
+	l.stops = slices.Compact(l.stops)
+	if len(l.stops) > 256 {
+		return l, fmt.Errorf("%w: %s: %d places where a callback waits, want at most 255", ErrKernel, m.kernel.FullName(), len(l.stops)-1)
+	}
+	l.numbers = make([]uint8, len(m.prog.code))
+	for i, pc := range l.stops {
+		l.numbers[pc] = uint8(i)
+	}
+	l.stop = uint(bits.Len(uint(len(l.stops) - 1)))
+	l.slots = uint(bits.Len(uint(DevresAction)))
+	l.devices = uint(bits.Len(uint(b.Devices - 1)))
+	var w bitWriter
+	l.pack(m, &State{}, &w)
+	l.words = int(w.pos+63) / 64
+	if l.words > len(PackedState{}) {
+		return l, fmt.Errorf("%w: a state needs %d bits, want at most %d", ErrBounds, w.pos, 64*len(PackedState{}))
+	}
+	return l, nil
+}
+
+// PackedWords is how many words of a PackedState the machine's bounds need.
+func (m *Machine) PackedWords() int { return m.layout.words }
+
+// Pack returns the key of a state that the machine reached between two events.
+func (m *Machine) Pack(s *State) PackedState {
+	var w bitWriter
+	m.layout.pack(m, s, &w)
+	return PackedState(w.words[:3])
+}
+
+// bitWriter packs values of up to 63 bits. It holds a word more than a key, so
+// that a layout that does not fit can be measured.
+type bitWriter struct {
+	words [16]uint64
+	pos   uint
+}
+
+func (w *bitWriter) put(v uint64, n uint) {
+	i, at := w.pos/64, w.pos%64
+	w.words[i] |= v << at
+	if at+n > 64 {
+		w.words[i+1] |= v >> (64 - at)
+	}
+	w.pos += n
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (l *layout) pack(m *Machine, s *State, w *bitWriter) {
+	w.put(uint64(s.Provider)|bit(s.Identity)<<2|bit(s.Timeout)<<3|bit(s.Hotplug)<<4|bit(s.Halted)<<5, 6)
+	for i := range m.bounds.Devices {
+		d := &s.Devices[i]
+		w.put(uint64(d.Life)|uint64(d.Described)<<2|bit(d.Dead)<<4|bit(d.Driver)<<5|bit(d.Bound)<<6|bit(d.Deferred)<<7|
+			uint64(d.Ops)<<8|bit(d.DMAIOMMU)<<11|bit(d.Bypass)<<12|bit(d.Wide)<<13|uint64(d.RangeMap)<<14|bit(d.Pool)<<16|
+			bit(d.Param)<<17|bit(d.Fwspec)<<18|bit(d.Group)<<19|bit(d.OpsSetup)<<20|bit(d.OwnMapping)<<21|uint64(d.Uses)<<22, 24)
+		for _, e := range d.Devres[:l.entries] {
+			w.put(uint64(e), l.slots)
+		}
+	}
+	for i := range m.bounds.Memory {
+		mem := &s.Memory[i]
+		w.put(uint64(mem.Alloc)|uint64(mem.Way)<<3|bit(mem.Wide)<<7|bit(mem.Bypass)<<8|uint64(mem.RangeMap)<<9|
+			bit(mem.PoolGone)<<11|bit(mem.DomainGone)<<12|bit(mem.GroupGone)<<13|uint64(mem.Device)<<14, 14+l.devices)
+	}
+	for i := range l.groups {
+		g := &s.Groups[i]
+		w.put(uint64(g.Default)|uint64(g.Attached)<<2|uint64(g.OwnerCount)<<5|bit(g.Owned)<<7, 8)
+	}
+	a := &s.Actors[actor]
+	f := &a.Frames[0]
+	w.put(uint64(l.numbers[f.PC]), l.stop)
+	w.put(uint64(failNumber[f.Fail])|uint64(f.Err)<<4|bit(f.Test)<<6|uint64(a.Locks)<<7|uint64(f.Want)<<13|uint64(f.Device)<<15, 15+l.devices)
+	w.put(uint64(f.Loop[0]), l.devices)
+	w.put(uint64(f.Loop[1]), l.devices)
+}
+
+// failNumber is a failable step's number plus one.
+var failNumber = func() (t [numOpsKinds]uint8) {
+	for i, o := range failable {
+		t[o] = uint8(i + 1)
+	}
+	return t
+}()
+
+// bitReader is the inverse of bitWriter.
+type bitReader struct {
+	words PackedState
+	pos   uint
+}
+
+func (r *bitReader) get(n uint) uint64 {
+	i, at := r.pos/64, r.pos%64
+	v := r.words[i] >> at
+	if at+n > 64 {
+		v |= r.words[i+1] << (64 - at)
+	}
+	r.pos += n
+	return v & (1<<n - 1)
+}
+
+// Unpack is the inverse of Pack.
+func (m *Machine) Unpack(p PackedState) State {
+	l, r := &m.layout, bitReader{words: p}
+	var s State
+	v := r.get(6)
+	s.Provider, s.Identity, s.Timeout, s.Hotplug, s.Halted = Provider(v&3), v>>2&1 != 0, v>>3&1 != 0, v>>4&1 != 0, v>>5&1 != 0
+	for i := range m.bounds.Devices {
+		d := &s.Devices[i]
+		*d = unpackDevice(r.get(24))
+		for j := range l.entries {
+			d.Devres[j] = DevresEntry(r.get(l.slots))
+			if d.Devres[j] != 0 {
+				d.NumDevres = uint8(j + 1)
+			}
+		}
+	}
+	for i := range m.bounds.Memory {
+		v := r.get(14 + l.devices)
+		s.Memory[i] = MemoryState{Alloc: AllocKind(v & 7), Way: Way(v >> 3 & 15), Wide: v>>7&1 != 0, Bypass: v>>8&1 != 0,
+			RangeMap: RangeMap(v >> 9 & 3), PoolGone: v>>11&1 != 0, DomainGone: v>>12&1 != 0, GroupGone: v>>13&1 != 0, Device: uint8(v >> 14)}
+	}
+	for i := range l.groups {
+		v := r.get(8)
+		s.Groups[i] = GroupState{Default: Domain(v & 3), Attached: Attached(v >> 2 & 7), OwnerCount: uint8(v >> 5 & 3), Owned: v>>7&1 != 0}
+	}
+	a := &s.Actors[actor]
+	f := &a.Frames[0]
+	f.PC = l.stops[r.get(l.stop)]
+	v = r.get(15 + l.devices)
+	if n := v & 15; n != 0 {
+		f.Fail = failable[n-1]
+	}
+	f.Err, f.Test, a.Locks, f.Device = Err(v>>4&3), v>>6&1 != 0, uint8(v>>7&63), uint8(v>>15)
+	f.Want = uint8(v >> 13 & 3)
+	f.Loop = [2]uint8{uint8(r.get(l.devices)), uint8(r.get(l.devices))}
+	return s
+}
+
+func unpackDevice(v uint64) DeviceState {
+	b := func(n uint) bool { return v>>n&1 != 0 }
+	return DeviceState{Life: Life(v & 3), Described: uint8(v >> 2 & 3), Dead: b(4), Driver: b(5), Bound: b(6), Deferred: b(7),
+		Ops: Ops(v >> 8 & 7), DMAIOMMU: b(11), Bypass: b(12), Wide: b(13), RangeMap: RangeMap(v >> 14 & 3), Pool: b(16),
+		Param: b(17), Fwspec: b(18), Group: b(19), OpsSetup: b(20), OwnMapping: b(21), Uses: uint8(v >> 22 & 3)}
+}

@@ -1,0 +1,496 @@
+package model
+
+// runner carries out one event on one state.
+type runner struct {
+	m      *Machine
+	s      *State
+	f      *Frame // the frame that runs
+	out    Outcome
+	see    Observer
+	cover  []uint64
+	caller Where     // who makes the API call that runs, if one does
+	kind   AllocKind // what that call allocates
+	// unknown is set when the run came upon an unknown path; the state is then
+	// not to be used.
+	unknown bool
+	// ahead lets callbacks return at once: the run only asks what an event
+	// would come upon.
+	ahead bool
+}
+
+// actor is the one thread there is.
+const actor = 0
+
+// event carries out an enabled event.
+func (r *runner) event(e Event) {
+	r.out.Executed = true
+	a := &r.s.Actors[actor]
+	switch e.Kind {
+	case EventTimeout:
+		r.s.Timeout = true
+	case EventHotplug:
+		r.s.Hotplug = true
+	case EventProbe, EventReturn:
+		r.f = &a.Frames[0]
+		r.resume(e)
+	case EventMask, EventBypass, EventPool, EventAction:
+		r.parameter(e)
+	case EventAlloc, EventMap, EventFree, EventDevm:
+		r.f = &a.Frames[0]
+		if r.f.PC != 0 {
+			r.f = &a.Frames[1]
+		}
+		r.callAPI(e)
+	case EventMapping:
+		r.f = &a.Frames[0]
+		if r.f.PC != 0 {
+			r.f = &a.Frames[1]
+		}
+		r.start(e)
+	default:
+		r.f = &a.Frames[0]
+		r.start(e)
+		if e.Kind == EventShutdown && a.Frames[0].PC == 0 {
+			r.halt()
+		}
+	}
+}
+
+// starts maps the events that start a path to it; EventMapping depends on its argument.
+var starts = [numEvents]PathKind{
+	EventAdd: PathAdd, EventAttach: PathAttach, EventBind: PathBindStore, EventRetry: PathRetry,
+	EventUnbind: PathUnbind, EventDel: PathDel, EventPut: PathPut, EventIOMMURegister: PathIOMMURegister,
+	EventIOMMUUnregister: PathIOMMUUnregister, EventType: PathTypeStore, EventClaim: PathOwnerClaim,
+	EventRelease: PathOwnerRelease, EventShutdown: PathShutdown,
+}
+
+// path returns the path that the event starts, PathKindInvalid if none.
+func (e Event) path() PathKind {
+	if e.Kind == EventMapping {
+		if e.Arg == MappingAttach {
+			return PathMappingAttach
+		}
+		return PathMappingDetach
+	}
+	return starts[e.Kind]
+}
+
+func (r *runner) start(e Event) {
+	*r.f = Frame{PC: r.m.prog.entries[e.path()], Device: e.Device, Fail: eventFail[e.ID()], Test: e.TestRemove()}
+	switch e.Kind {
+	case EventAdd:
+		r.s.Devices[e.Device].Described = 0
+		if e.Arg == AddRanges || e.Arg == AddMap {
+			r.s.Devices[e.Device].Described = e.Arg
+		}
+	case EventType:
+		r.f.Want = e.Arg
+	case EventIOMMURegister:
+		r.s.Identity = e.Arg == 1
+	}
+	r.run()
+}
+
+// eventFail is FailStep by event id.
+var eventFail = func() (f [NumEvents]Op) {
+	for id, e := range AllEvents() {
+		f[id] = e.FailStep()
+	}
+	return f
+}()
+
+// resume ends the callback that waits.
+func (r *runner) resume(e Event) {
+	in := &r.m.prog.code[r.f.PC]
+	switch {
+	case in.op == opAction:
+		r.f.PC = in.jump
+	case e.Kind == EventProbe && e.Arg != ProbeOK:
+		r.f.Err = ErrFailed
+		if e.Arg == ProbeDefer {
+			r.f.Err = ErrDefer
+		}
+		r.f.PC = in.jump
+	default:
+		r.f.PC++
+	}
+	r.run()
+}
+
+// parameter carries out the calls that act at once.
+func (r *runner) parameter(e Event) {
+	d := &r.s.Devices[e.Device]
+	switch e.Kind {
+	case EventMask:
+		d.Wide = e.Arg == MaskWide
+	case EventBypass:
+		d.Bypass = e.Arg == BypassOn
+	case EventAction:
+		r.push(d, DevresAction)
+	case EventPool:
+		d.Pool = e.Arg == PoolDeclare
+		if d.Pool {
+			return
+		}
+		for i := range r.s.Memory {
+			if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == e.Device && mem.Way == WayPool {
+				mem.PoolGone = true
+			}
+		}
+	}
+}
+
+func (r *runner) push(d *DeviceState, entry DevresEntry) {
+	if d.NumDevres == MaxDevres {
+		mustDefect("a devres list is full")
+	}
+	d.Devres[d.NumDevres] = entry
+	d.NumDevres++
+}
+
+// callWhere tells who makes a call of the DMA API in this state.
+func (m *Machine) callWhere(s *State, device uint8) Where {
+	if pc := s.Actors[actor].Frames[0].PC; pc != 0 {
+		switch m.prog.code[pc].op {
+		case OpDriverProbe:
+			return WhereProbe
+		case OpDriverRemove:
+			return WhereRemove
+		}
+		return WhereAction
+	}
+	if s.Devices[device].Bound {
+		return WhereBound
+	}
+	return WhereLate
+}
+
+func (r *runner) callAPI(e Event) {
+	r.caller = r.m.callWhere(r.s, e.Device)
+	var path PathKind
+	switch e.Kind {
+	case EventAlloc:
+		path, r.kind = PathDMAAlloc, AllocCoherent
+		if e.Arg == AllocManaged {
+			path, r.kind = PathDmamAlloc, AllocDmam
+		}
+	case EventDevm:
+		path, r.kind, r.caller = PathDmamAlloc, AllocOther, WhereOther
+	case EventMap:
+		path, r.kind = PathDMAMap, AllocMapped
+	case EventFree:
+		path = freePath(r.s.Memory[e.Memory].Alloc)
+	}
+	*r.f = Frame{PC: r.m.prog.entries[path], Device: e.Device, Memory: e.Memory}
+	r.run()
+}
+
+// freePath is the call that gives memory of a kind back.
+func freePath(kind AllocKind) PathKind {
+	switch kind {
+	case AllocMapped:
+		return PathDMAUnmap
+	case AllocDmam, AllocOther:
+		return PathDmamFree
+	}
+	return PathDMAFree
+}
+
+// halt ends everything: the state is the same whatever came before.
+func (r *runner) halt() { *r.s = State{Halted: true} }
+
+// run executes steps until the event's path ends, a callback waits, or the
+// kernel stops.
+func (r *runner) run() {
+	code := r.m.prog.code
+	for {
+		f := r.f
+		in := &code[f.PC]
+		if r.see != nil && in.quiet != 0 {
+			r.showSilent(in)
+		}
+		if in.op == opIdle {
+			*f = Frame{}
+			return
+		}
+		if in.conds != 0 && !r.holds(in.cond, in.conds, in.depth) {
+			f.PC = r.passOver(in)
+			continue
+		}
+		if r.cover != nil {
+			r.cover[f.PC/64] |= 1 << (f.PC % 64)
+		}
+		stop := r.execute(in)
+		if r.unknown || r.s.Halted {
+			return
+		}
+		if r.see != nil && visible(in.op) {
+			r.see(in.ref, r.device(in.depth), r.s)
+		}
+		if stop {
+			return
+		}
+	}
+}
+
+// passOver is where a step whose condition does not hold goes on.
+func (r *runner) passOver(in *instr) uint16 {
+	switch in.op {
+	case opBranch, OpForEach, opPop:
+		return in.jump
+	}
+	return r.f.PC + 1
+}
+
+// visible tells whether an instruction stands for a step of the kernel file.
+func visible(op Op) bool {
+	return op < numOpsKinds && op != OpGoto || op == opTakeAlloc || op == opTakeFree || op == opPop
+}
+
+func (r *runner) showSilent(in *instr) {
+	for _, q := range r.m.prog.silent[in.silent : in.silent+uint16(in.quiet)] {
+		if r.holds(q.cond, q.conds, q.depth) {
+			r.see(q.ref, r.device(q.depth), r.s)
+		}
+	}
+}
+
+// device is the device that a step at that depth is about.
+func (r *runner) device(depth uint8) uint8 { return r.f.device(depth) }
+
+func (f *Frame) device(depth uint8) uint8 {
+	if depth == 0 {
+		return f.Device
+	}
+	return f.Loop[depth-1]
+}
+
+// where is the part of the lifecycle that a step belongs to now.
+func (r *runner) where(in *instr) Where {
+	if in.where == WhereBind && r.f.Err != ErrNone {
+		return WhereBindFailed
+	}
+	return in.where
+}
+
+// fail takes a step's way out.
+func (r *runner) fail(in *instr, err Err) {
+	r.f.Err = err
+	r.f.PC = in.jump
+}
+
+// execute carries out one step and moves the position on; it returns true if a
+// callback waits now.
+func (r *runner) execute(in *instr) bool {
+	f := r.f
+	if opMayFail[in.op] && f.Fail == in.op {
+		err := ErrFailed
+		if in.op == OpLinksCheck {
+			err = ErrDefer
+		}
+		r.fail(in, err)
+		return false
+	}
+	switch in.op {
+	case OpGoto:
+		f.PC = in.jump
+		return false
+	case opJumpErr:
+		if f.Err != ErrNone {
+			f.PC = in.jump
+			return false
+		}
+	case opUnknown:
+		r.unknown = true
+		return false
+	case OpRefuse:
+		r.fail(in, Err(in.arg))
+		return false
+	case OpIgnoreError:
+		f.Err = ErrNone
+	case OpTestRemoveOff:
+		f.Test = false
+	case OpLock, OpUnlock:
+		if !r.lock(in) {
+			return false
+		}
+	case OpForEach, opNext:
+		return r.loop(in)
+	case OpDriverProbe:
+		if !r.ahead {
+			return true
+		}
+	case OpDriverRemove:
+		if !r.ahead && r.m.mustChoose(r.s, r.device(in.depth)) {
+			return true
+		}
+	case opPop:
+		return r.pop(in)
+	case opAction:
+		return true
+	case opTakeAlloc:
+		r.takeAlloc(in)
+		return false
+	case opTakeFree:
+		r.takeFree(in)
+		return false
+	case opBranch, opNop:
+	default:
+		r.effect(in)
+		if r.s.Halted {
+			return false
+		}
+	}
+	f.PC++
+	return false
+}
+
+// opMayFail is Op.Fails for every instruction.
+var opMayFail = func() (t [256]bool) {
+	for o := Op(1); o < numOpsKinds; o++ {
+		t[o] = opTable[o].fails
+	}
+	return t
+}()
+
+// lockBit is a lock's place in ActorState.Locks.
+func (r *runner) lockBit(l Lock, device uint8) uint8 {
+	switch l {
+	case LockDevice:
+		return 1 << device
+	case LockGroup:
+		return 1 << (MaxDevices + r.m.group(device))
+	case LockProbe:
+		return 1 << (2 * MaxDevices)
+	}
+	return 1 << (2*MaxDevices + 1)
+}
+
+// lock takes or drops a lock; it returns false if the actor waits for itself.
+func (r *runner) lock(in *instr) bool {
+	a := &r.s.Actors[actor]
+	bit := r.lockBit(Lock(in.arg), r.device(in.depth))
+	if in.op == OpUnlock {
+		a.Locks &^= bit
+		return true
+	}
+	if a.Locks&bit != 0 {
+		r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
+		return false
+	}
+	a.Locks |= bit
+	return true
+}
+
+// Operands of OpForEach.
+const (
+	loopDevices = 1
+	loopGroup   = 2
+)
+
+// loop enters a for each block, or goes on to its next device.
+func (r *runner) loop(in *instr) bool {
+	f := r.f
+	n, at := uint8(0), &f.Loop[in.depth]
+	if in.op == opNext {
+		n = *at + 1
+	}
+	for ; n < MaxDevices; n++ {
+		d := &r.s.Devices[n]
+		if in.arg == loopDevices && d.Life == LifeRegistered ||
+			in.arg == loopGroup && d.Group && r.m.group(n) == r.m.group(r.device(in.depth)) {
+			*at = n
+			if in.op == opNext {
+				f.PC = in.jump
+			} else {
+				f.PC++
+			}
+			return false
+		}
+	}
+	*at = 0
+	if in.op == opNext {
+		f.PC++
+	} else {
+		f.PC = in.jump
+	}
+	return false
+}
+
+// pop releases the last devres entry: a memory entry is freed by the steps that
+// follow, an action waits if its driver has to choose.
+func (r *runner) pop(in *instr) bool {
+	f := r.f
+	device := r.device(in.depth)
+	d := &r.s.Devices[device]
+	f.Memory = 0
+	if d.NumDevres == 0 {
+		f.PC = in.jump
+		return false
+	}
+	d.NumDevres--
+	entry := d.Devres[d.NumDevres]
+	d.Devres[d.NumDevres] = 0
+	if entry == DevresAction {
+		if !r.ahead && r.m.mustChoose(r.s, device) {
+			f.PC++
+			return true
+		}
+		return false
+	}
+	slot := uint8(entry) - 1
+	if r.s.Memory[slot].Alloc == AllocNone {
+		r.report(Violation{Key: Key{Invariant: NoDoubleFree, Alloc: AllocDmam, Site: Site{r.where(in), OpDevresRelease, 0}, Bus: r.m.bus[device]},
+			Device: device, Memory: slot, Consequence: BadPage, Step: in.ref})
+		return false
+	}
+	f.Memory = slot
+	f.PC += 2
+	if r.where(in) == WhereBindFailed {
+		r.out.Goals |= GoalFailedWithMemory
+	}
+	return false
+}
+
+// mustChoose tells whether a remove callback or a devm action waits: drivers
+// that may do anything always choose, others only where they have something to
+// give back by hand.
+func (m *Machine) mustChoose(s *State, device uint8) bool {
+	return m.bounds.Drivers == DriversAny || s.Devices[device].OwnMapping || s.hasPlain(device)
+}
+
+// hasPlain tells whether memory is live that the device's driver must free by hand.
+func (s *State) hasPlain(device uint8) bool {
+	for i := range s.Memory {
+		if mem := &s.Memory[i]; mem.Device == device && (mem.Alloc == AllocCoherent || mem.Alloc == AllocMapped) {
+			return true
+		}
+	}
+	return false
+}
+
+// report notes a violation, and stops the kernel if that is what it does.
+func (r *runner) report(v Violation) {
+	r.out.add(v)
+	if v.Consequence.stops() {
+		r.halt()
+	}
+}
+
+// noMemory says that no memory is concerned.
+const noMemory = -1
+
+// violate reports a broken rule at a step. slot is the memory concerned, or noMemory.
+func (r *runner) violate(in *instr, inv Invariant, c Consequence, slot int, to Way) {
+	device := r.device(in.depth)
+	v := Violation{Device: device, Consequence: c, Step: in.ref}
+	v.Key = Key{Invariant: inv, Alloc: AllocNone, Site: Site{Where: r.where(in), Step: in.op}, To: to}
+	if slot >= 0 {
+		mem := &r.s.Memory[slot]
+		device = mem.Device
+		v.Device, v.Memory = device, uint8(slot)
+		v.Key.Alloc, v.Key.From = mem.Alloc, mem.Way
+	}
+	v.Key.Bus = r.m.bus[device]
+	r.report(v)
+}

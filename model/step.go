@@ -1,0 +1,371 @@
+package model
+
+// Op names what one step of a path does. The table below is the closed
+// vocabulary of kernel files; [Op.Doc] is what `dmafuzz explain` prints.
+type Op uint8
+
+// operand says what stands behind a step's name in a kernel file.
+type operand uint8
+
+const (
+	noOperand operand = iota
+	pathOperand
+	lockOperand
+	opsOperand
+	wayOperand
+	errOperand
+	onOffOperand
+	labelOperand
+	loopOperand
+	typeOperand
+)
+
+const (
+	OpInvalid Op = iota
+
+	// Flow.
+	OpLabel
+	OpGoto
+	OpReturn
+	OpCall
+	OpLock
+	OpUnlock
+	OpForEach
+	OpEnd
+	OpRefuse
+	OpIgnoreError
+	OpTestRemoveOff
+
+	// Callbacks.
+	OpDriverProbe
+	OpDriverRemove
+	OpDriverShutdown
+
+	// The driver core's own state.
+	OpRegistered
+	OpKill
+	OpDeleted
+	OpGone
+	OpSetDriver
+	OpClearDriver
+	OpBound
+	OpDeferredAdd
+	OpDeferredDel
+	OpDevresRelease
+
+	// The device's DMA state.
+	OpSetOps
+	OpSetDMAIOMMU
+	OpSetOpsSetup
+	OpRangeMapSet
+	OpRangeMapAdd
+	OpRangeMapFree
+
+	// The IOMMU.
+	OpParamGet
+	OpFwspecInit
+	OpParamFree
+	OpGroupJoin
+	OpGroupLeave
+	OpDomainAlloc
+	OpDomainAttach
+	OpDomainDetach
+	OpDomainChange
+	OpDomainFree
+	OpMappingAttach
+	OpMappingDetach
+	OpProviderList
+	OpProviderReady
+	OpProviderUnlist
+	OpOwnerInc
+	OpOwnerDec
+	OpOwnerClaim
+	OpOwnerRelease
+
+	// The DMA API.
+	OpTake
+	OpDevresAdd
+	OpDevresRemove
+
+	// Steps without a DMA meaning that may fail.
+	OpLinksCheck
+	OpPinctrlBind
+	OpSysfsAdd
+	OpPMActivate
+	OpGroupsAdd
+	OpSyncedAdd
+	OpBusProbe
+
+	// Steps without a DMA meaning.
+	OpSysfsRemove
+	OpGroupsRemove
+	OpSyncedRemove
+	OpNotifyAdd
+	OpNotifyDel
+	OpNotifyRemoved
+	OpNotifyUnbind
+	OpNotifyUnbound
+	OpNotifyNotBound
+	OpLinksNoDriver
+	OpLinksCleanup
+	OpLinksPurge
+	OpUnbindConsumers
+	OpClearDrvdata
+	OpPinctrlDone
+	OpPMSync
+	OpPMDetach
+	OpPMDismiss
+	OpPMReinit
+	OpPMFlags
+	OpPostUnbindRust
+	OpKlistRemove
+	OpUevent
+	OpBusAdd
+	OpBusRemove
+	OpPMAdd
+	OpFwDevlink
+	OpReadyToProbe
+	OpBusMasks
+	OpDevresWarn
+	OpKobjectDel
+	OpOverrideFree
+	OpDeviceFree
+	OpUnlink
+	OpReleaseDevice
+	OpModulePut
+	numOpsKinds
+)
+
+// opTable gives each step its name in a kernel file, its operand, whether the
+// environment may make it fail, whether it matters to DMA (the others are
+// passed over when the machine is made), and its meaning.
+var opTable = [numOpsKinds]struct {
+	name    string
+	operand operand
+	fails   bool
+	dma     bool
+	doc     string
+}{
+	OpLabel:       {"", noOperand, false, true, "a place to jump to"},
+	OpGoto:        {"goto", labelOperand, false, true, "goes on at a label"},
+	OpReturn:      {"return", noOperand, false, true, "ends the path with the error that is set, if one is"},
+	OpCall:        {"call", pathOperand, false, true, "runs another path for the same device; with else, jumps if it ends with an error"},
+	OpLock:        {"lock", lockOperand, false, true, "takes a lock"},
+	OpUnlock:      {"unlock", lockOperand, false, true, "drops a lock"},
+	OpForEach:     {"for each", loopOperand, false, true, "repeats the steps up to end for each registered device, or each device of the group, in order of device number"},
+	OpEnd:         {"end", noOperand, false, true, "ends a for each block"},
+	OpRefuse:      {"refuse", errOperand, false, true, "sets error or defer, and jumps to its else label or returns"},
+	OpIgnoreError: {"ignore_error", noOperand, false, true, "forgets the error that is set"},
+
+	OpTestRemoveOff: {"test_remove_off", noOperand, false, true, "test_remove = false: the bind goes round once more, this time to stay"},
+
+	OpDriverProbe:    {"driver_probe", noOperand, false, true, "the driver's probe callback: the driver acts, then ends it with ok, error or defer"},
+	OpDriverRemove:   {"driver_remove", noOperand, false, true, "the driver's remove callback"},
+	OpDriverShutdown: {"driver_shutdown", noOperand, false, false, "the driver's shutdown callback"},
+
+	OpRegistered:    {"registered", noOperand, false, true, "the device can be found by its bus from here on"},
+	OpKill:          {"kill", noOperand, false, true, "dev->p->dead = true: no new bind starts"},
+	OpDeleted:       {"deleted", noOperand, false, true, "the device has left its bus; only references keep it"},
+	OpGone:          {"gone", noOperand, false, true, "struct device is freed; what it still points to is lost"},
+	OpSetDriver:     {"set_driver", noOperand, false, true, "dev->driver = drv"},
+	OpClearDriver:   {"clear_driver", noOperand, false, true, "dev->driver = NULL; the bind must have given its DMA ownership back"},
+	OpBound:         {"bound", noOperand, false, true, "driver_bound: device_is_bound from here on, off the deferred list"},
+	OpDeferredAdd:   {"deferred_add", noOperand, false, true, "driver_deferred_probe_add"},
+	OpDeferredDel:   {"deferred_del", noOperand, false, true, "driver_deferred_probe_del"},
+	OpDevresRelease: {"devres_release", noOperand, false, true, "devres_release_all: releases the entries one by one, the last one added first; a dmam entry runs dma_free, a devm action is a callback"},
+
+	OpSetOps:       {"set_ops", opsOperand, false, true, "dev->dma_ops = value"},
+	OpSetDMAIOMMU:  {"set_dma_iommu", onOffOperand, false, true, "dev->dma_iommu = on or off, since v6.12"},
+	OpSetOpsSetup:  {"set_ops_setup", onOffOperand, false, true, "archdata.dma_ops_setup of arm"},
+	OpRangeMapSet:  {"range_map_set", noOperand, false, true, "dev->dma_range_map = the map that firmware describes, NULL if none; a map that stood there is lost"},
+	OpRangeMapAdd:  {"range_map_add", noOperand, false, true, "installs the map of a device that gets one at device add; nothing for other devices"},
+	OpRangeMapFree: {"range_map_free", noOperand, false, true, "kfree(dev->dma_range_map), then NULL"},
+
+	OpParamGet:       {"param_get", noOperand, false, true, "dev_iommu_get: dev->iommu is present from here on"},
+	OpFwspecInit:     {"fwspec_init", noOperand, true, true, "dev->iommu with a fwspec that names the IOMMU"},
+	OpParamFree:      {"param_free", noOperand, false, true, "dev_iommu_free: dev->iommu and its fwspec are gone"},
+	OpGroupJoin:      {"group_join", noOperand, true, true, "the IOMMU driver takes the device, and it enters its group, made if need be"},
+	OpGroupLeave:     {"group_leave", noOperand, false, true, "dev->iommu_group = NULL; the group goes with its last device"},
+	OpDomainAlloc:    {"domain_alloc", noOperand, true, true, "makes the group's default domain, of the type that the fact and the command line say"},
+	OpDomainAttach:   {"domain_attach", noOperand, false, true, "attaches the group to its default domain"},
+	OpDomainDetach:   {"domain_detach", noOperand, false, true, "the device no longer translates through the domain: detach, release domain, release_device"},
+	OpDomainChange:   {"domain_change", noOperand, false, true, "replaces the default domain by a new one of the type asked for, and attaches it"},
+	OpDomainFree:     {"domain_free", noOperand, false, true, "frees the default domain"},
+	OpMappingAttach:  {"mapping_attach", noOperand, true, true, "arm: a dma_iommu_mapping is attached to the device, the arch's in dma_setup, else the caller's own"},
+	OpMappingDetach:  {"mapping_detach", noOperand, false, true, "arm: the device's mapping is detached and released"},
+	OpProviderList:   {"provider_list", noOperand, false, true, "the IOMMU stands on the list of IOMMUs"},
+	OpProviderReady:  {"provider_ready", noOperand, false, true, "the IOMMU's registration is over"},
+	OpProviderUnlist: {"provider_unlist", noOperand, false, true, "the IOMMU is off the list"},
+	OpOwnerInc:       {"owner_inc", noOperand, false, true, "group->owner_cnt++ for a driver that uses the default domain"},
+	OpOwnerDec:       {"owner_dec", noOperand, false, true, "group->owner_cnt--"},
+	OpOwnerClaim:     {"owner_claim", noOperand, false, true, "the group gets a DMA owner and its blocking domain"},
+	OpOwnerRelease:   {"owner_release", noOperand, false, true, "the DMA owner lets go, and the default domain is attached again"},
+
+	OpTake:         {"take", wayOperand, false, true, "the DMA call goes this way, and the path ends; `take ops` asks dev->dma_ops"},
+	OpDevresAdd:    {"devres_add", noOperand, false, true, "adds the memory's dmam entry to the device's devres list"},
+	OpDevresRemove: {"devres_remove", noOperand, false, true, "takes the memory's dmam entry off the list without releasing it"},
+
+	OpLinksCheck:  {"links_check", noOperand, true, false, "device_links_check_suppliers; fails with defer"},
+	OpPinctrlBind: {"pinctrl_bind", noOperand, true, false, "pinctrl_bind_pins"},
+	OpSysfsAdd:    {"sysfs_add", noOperand, true, false, "driver_sysfs_add, with BUS_NOTIFY_BIND_DRIVER"},
+	OpPMActivate:  {"pm_activate", noOperand, true, false, "pm_domain->activate"},
+	OpGroupsAdd:   {"groups_add", noOperand, true, false, "device_add_groups of the driver's dev_groups"},
+	OpSyncedAdd:   {"synced_add", noOperand, true, false, "creates the state_synced file"},
+	OpBusProbe:    {"bus_probe", noOperand, true, false, "the result of bus_iommu_probe"},
+
+	OpSysfsRemove:     {"sysfs_remove", noOperand, false, false, "driver_sysfs_remove"},
+	OpGroupsRemove:    {"groups_remove", noOperand, false, false, "device_remove_groups"},
+	OpSyncedRemove:    {"synced_remove", noOperand, false, false, "removes the state_synced file"},
+	OpNotifyAdd:       {"notify_add", noOperand, false, false, "BUS_NOTIFY_ADD_DEVICE"},
+	OpNotifyDel:       {"notify_del", noOperand, false, false, "BUS_NOTIFY_DEL_DEVICE"},
+	OpNotifyRemoved:   {"notify_removed", noOperand, false, false, "BUS_NOTIFY_REMOVED_DEVICE"},
+	OpNotifyUnbind:    {"notify_unbind", noOperand, false, false, "BUS_NOTIFY_UNBIND_DRIVER"},
+	OpNotifyUnbound:   {"notify_unbound", noOperand, false, false, "BUS_NOTIFY_UNBOUND_DRIVER; dma-debug's leak check"},
+	OpNotifyNotBound:  {"notify_not_bound", noOperand, false, false, "BUS_NOTIFY_DRIVER_NOT_BOUND"},
+	OpLinksNoDriver:   {"links_no_driver", noOperand, false, false, "device_links_no_driver"},
+	OpLinksCleanup:    {"links_cleanup", noOperand, false, false, "device_links_driver_cleanup"},
+	OpLinksPurge:      {"links_purge", noOperand, false, false, "device_links_purge"},
+	OpUnbindConsumers: {"unbind_consumers", noOperand, false, false, "the loop that unbinds the device's consumers first"},
+	OpClearDrvdata:    {"clear_drvdata", noOperand, false, false, "dev_set_drvdata(dev, NULL)"},
+	OpPinctrlDone:     {"pinctrl_done", noOperand, false, false, "pinctrl_init_done"},
+	OpPMSync:          {"pm_sync", noOperand, false, false, "pm_domain->sync"},
+	OpPMDetach:        {"pm_detach", noOperand, false, false, "dev_pm_domain_detach"},
+	OpPMDismiss:       {"pm_dismiss", noOperand, false, false, "pm_domain->dismiss"},
+	OpPMReinit:        {"pm_reinit", noOperand, false, false, "pm_runtime_reinit"},
+	OpPMFlags:         {"pm_flags", noOperand, false, false, "dev_pm_set_driver_flags(dev, 0)"},
+	OpPostUnbindRust:  {"post_unbind_rust", noOperand, false, false, "the driver's post_unbind_rust"},
+	OpKlistRemove:     {"klist_remove", noOperand, false, false, "off the driver's list of devices"},
+	OpUevent:          {"uevent", noOperand, false, false, "kobject_uevent"},
+	OpBusAdd:          {"bus_add", noOperand, false, false, "bus_add_device"},
+	OpBusRemove:       {"bus_remove", noOperand, false, false, "bus_remove_device, without the unbind that it does"},
+	OpPMAdd:           {"pm_add", noOperand, false, false, "dpm_sysfs_add and device_pm_add"},
+	OpFwDevlink:       {"fw_devlink", noOperand, false, false, "fw_devlink_link_device"},
+	OpReadyToProbe:    {"ready_to_probe", noOperand, false, false, "dev_set_ready_to_probe"},
+	OpBusMasks:        {"bus_masks", noOperand, false, false, "the DMA masks and limits that firmware gives"},
+	OpDevresWarn:      {"devres_warn", noOperand, false, false, "WARN_ON(!list_empty(&dev->devres_head))"},
+	OpKobjectDel:      {"kobject_del", noOperand, false, false, "kobject_del"},
+	OpOverrideFree:    {"override_free", noOperand, false, false, "kfree(driver_override.name)"},
+	OpDeviceFree:      {"device_free", noOperand, false, false, "the type's or class's release"},
+	OpUnlink:          {"unlink", noOperand, false, false, "iommu_device_unlink"},
+	OpReleaseDevice:   {"release_device", noOperand, false, false, "ops->release_device; write domain_detach where it ends the translation"},
+	OpModulePut:       {"module_put", noOperand, false, false, "module_put of the IOMMU driver"},
+}
+
+func (o Op) String() string {
+	if o == OpLabel {
+		return "label"
+	}
+	if o == OpInvalid || o >= numOpsKinds {
+		return enumName(nil, uint8(o), "Op")
+	}
+	return opTable[o].name
+}
+
+// Doc says what the step does.
+func (o Op) Doc() string { return opTable[o].doc }
+
+// Fails tells whether the environment may make the step fail.
+func (o Op) Fails() bool { return opTable[o].fails }
+
+// HasDMAMeaning tells whether the step can matter to a DMA buffer; the others
+// are names only.
+func (o Op) HasDMAMeaning() bool { return opTable[o].dma }
+
+// Test is a condition on the state, as `when` asks it.
+type Test uint8
+
+const (
+	TestInvalid Test = iota
+	TestRegistered
+	TestDead
+	TestDriver
+	TestBound
+	TestDescribed
+	TestRanges
+	TestParam
+	TestFwspec
+	TestGroup
+	TestOps
+	TestOpsIOMMU
+	TestOpsBypass
+	TestDMAIOMMU
+	TestOpsSetup
+	TestRangeMap
+	TestPool
+	TestDevres
+	TestDeferred
+	TestMaskCovers
+	TestDefaultDomain
+	TestDomainDMA
+	TestMapping
+	TestOwned
+	TestOwnerCount
+	TestLastDevice
+	TestOneDevice
+	TestProvider
+	TestReady
+	TestPinned
+	TestTimeout
+	TestTestRemove
+	TestError
+	TestDefer
+	TestWantDMA
+	TestWantIdentity
+	TestWantFQ
+	TestFromPool
+	TestBus
+	TestFirmware
+	numTests
+)
+
+var testTable = [numTests]struct{ name, doc string }{
+	TestRegistered:    {"registered", "the device is on its bus"},
+	TestDead:          {"dead", "device_del has marked the device dead"},
+	TestDriver:        {"driver", "dev->driver is set"},
+	TestBound:         {"bound", "device_is_bound"},
+	TestDescribed:     {"described", "firmware names an IOMMU for the device"},
+	TestRanges:        {"ranges", "firmware gives the device dma-ranges"},
+	TestParam:         {"param", "dev->iommu is present"},
+	TestFwspec:        {"fwspec", "dev->iommu->fwspec is present"},
+	TestGroup:         {"group", "dev->iommu_group is set"},
+	TestOps:           {"ops", "dev->dma_ops is set"},
+	TestOpsIOMMU:      {"ops_iommu", "dev->dma_ops is iommu_dma_ops"},
+	TestOpsBypass:     {"ops_bypass", "dev->dma_ops_bypass"},
+	TestDMAIOMMU:      {"dma_iommu", "dev->dma_iommu"},
+	TestOpsSetup:      {"ops_setup", "archdata.dma_ops_setup"},
+	TestRangeMap:      {"range_map", "dev->dma_range_map is set"},
+	TestPool:          {"pool", "dev->dma_mem is set"},
+	TestDevres:        {"devres", "the device's devres list is not empty"},
+	TestDeferred:      {"deferred", "the device is on the deferred list"},
+	TestMaskCovers:    {"mask_covers", "the mask reaches all of memory: mask >= dma_direct_get_required_mask"},
+	TestDefaultDomain: {"default_domain", "the group has a default domain"},
+	TestDomainDMA:     {"domain_dma", "the device's group has a default domain of type DMA, and it is attached"},
+	TestMapping:       {"mapping", "arm: a mapping is attached to the device"},
+	TestOwned:         {"owned", "somebody has claimed the group's DMA ownership"},
+	TestOwnerCount:    {"owner_count", "group->owner_cnt is not 0"},
+	TestLastDevice:    {"last_device", "no other device is in the group"},
+	TestOneDevice:     {"one_device", "the group has exactly one device"},
+	TestProvider:      {"provider", "the IOMMU stands on the list of IOMMUs"},
+	TestReady:         {"ready", "the IOMMU's registration is over"},
+	TestPinned:        {"pinned", "a device in a group pins the IOMMU driver's module"},
+	TestTimeout:       {"timeout", "the deferred-probe timeout has passed"},
+	TestTestRemove:    {"test_remove", "this bind tests remove first (CONFIG_DEBUG_TEST_DRIVER_REMOVE)"},
+	TestError:         {"error", "the last step or path ended with an error, -EPROBE_DEFER included"},
+	TestDefer:         {"defer", "the last step or path ended with -EPROBE_DEFER"},
+	TestWantDMA:       {"want_dma", "the type asked for is DMA"},
+	TestWantIdentity:  {"want_identity", "the type asked for is identity"},
+	TestWantFQ:        {"want_fq", "the type asked for is DMA-FQ"},
+	TestFromPool:      {"from_pool", "the memory lies in the device's coherent pool"},
+	TestBus:           {"bus", "the device sits on that bus"},
+	TestFirmware:      {"firmware", "the device is described by that firmware"},
+}
+
+func (t Test) String() string {
+	if t == TestInvalid || t >= numTests {
+		return enumName(nil, uint8(t), "Test")
+	}
+	return testTable[t].name
+}
+
+// Doc says when the test holds.
+func (t Test) Doc() string { return testTable[t].doc }

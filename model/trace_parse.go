@@ -1,0 +1,273 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ErrActors is beneath the error for `until` and `continue`, the words of a
+// second actor.
+var ErrActors = errors.New("not yet: one actor only")
+
+// ParseTrace reads a trace. The name of the file serves only for errors, which
+// are *[SyntaxError].
+//
+// The canonical names (sata, eth; buf, ring, page, skb) stand for their own
+// number. Any other name takes, where it first appears in a line of the header
+// or an event, the lowest number that no name has taken by then. A canonical
+// name whose number another name has taken is an error; a `device` or `memory`
+// line above the events settles who is who.
+//
+// Canonical names come back as empty ones, and Devices and Memory end with the
+// last entry that says something. The trace is equal to what ParseTrace makes
+// of its Text.
+func ParseTrace(file string, src []byte) (*Trace, error) {
+	s, err := newScanner(file, src, 0)
+	if err != nil {
+		return nil, err
+	}
+	p := traceParser{scanner: s, trace: &Trace{},
+		devices: nameTable{what: "device", canonical: deviceNames[:]},
+		memory:  nameTable{what: "memory slot", canonical: memoryNames[:]}}
+	for {
+		ok, err := p.scan()
+		if err == nil && ok {
+			err = p.parseLine()
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			break
+		}
+	}
+	p.setNames()
+	return p.trace, nil
+}
+
+// ParseEvent reads one event with canonical names: the inverse of
+// [Event.String]. Its errors are *[SyntaxError] with the file "event".
+func ParseEvent(words string) (Event, error) {
+	p := traceParser{scanner: &scanner{file: "event", text: words, line: 1},
+		devices: nameTable{what: "device", canonical: deviceNames[:], fixed: true},
+		memory:  nameTable{what: "memory slot", canonical: memoryNames[:], fixed: true}}
+	if len(words) > MaxFileSize {
+		return Event{}, p.errorAt(1, fmt.Sprintf("%d bytes", len(words)), fmt.Sprintf("at most %d", MaxFileSize))
+	}
+	if err := p.split(); err != nil {
+		return Event{}, err
+	}
+	if p.marked {
+		return Event{}, p.errorAt(strings.IndexByte(words, '#')+1, `"#"`, "an event without a comment")
+	}
+	e, err := p.parseEvent()
+	if err != nil {
+		return Event{}, err
+	}
+	return e, nil
+}
+
+type traceParser struct {
+	*scanner
+	trace   *Trace
+	devices nameTable
+	memory  nameTable
+	setup   [MaxDevices]DeviceSetup
+
+	kernels      map[string]int // lines of the expectations
+	driversLine  int
+	groupLine    int
+	devicesLines [MaxDevices]int
+	memoryLines  [MaxMemory]int
+	begun        bool // a line that is no comment has come
+}
+
+// parseLine reads a line, which may be blank or a comment.
+func (p *traceParser) parseLine() error {
+	if !p.more() {
+		if p.marked && !p.begun {
+			p.trace.Comments = append(p.trace.Comments, p.comment)
+		}
+		return nil
+	}
+	p.begun = true
+	w := p.peek()
+	parse := p.headerParser(w.text)
+	if parse == nil {
+		if len(p.trace.Events) >= MaxEvents {
+			return p.errorWord(w, fmt.Sprintf("at most %d events", MaxEvents))
+		}
+		e, err := p.parseEvent()
+		if err != nil {
+			return err
+		}
+		p.trace.Events = append(p.trace.Events, e)
+		return nil
+	}
+	if len(p.trace.Events) > 0 {
+		return p.errorWord(w, "an event: expectations and other headers stand above the first one")
+	}
+	p.take()
+	if err := parse(w); err != nil {
+		return err
+	}
+	return p.finish("end of line")
+}
+
+var traceHeaders = []string{"on", "drivers", "group", "device", "memory"}
+
+// headerParser returns what reads the rest of a header line, nil for other lines.
+func (p *traceParser) headerParser(word string) func(word) error {
+	switch word {
+	case "on":
+		return p.parseExpectation
+	case "drivers":
+		return p.parseDrivers
+	case "group":
+		return p.parseGroup
+	case "device":
+		return p.parseDevice
+	case "memory":
+		return p.parseMemory
+	}
+	return nil
+}
+
+// parseExpectation reads "on KERNEL pass" or "on KERNEL violation A, B".
+func (p *traceParser) parseExpectation(word) error {
+	w := p.take()
+	if !isFullName(w.text) {
+		return p.errorWord(w, "the full name of a kernel, NAME/ARCH")
+	}
+	if line := p.kernels[w.text]; line > 0 {
+		return p.errorWord(w, fmt.Sprintf("one line on a kernel, line %d has it", line))
+	}
+	if p.kernels == nil {
+		p.kernels = map[string]int{}
+	}
+	p.kernels[w.text] = p.line
+	x := Expectation{Kernel: w.text}
+	verdict := p.take()
+	switch verdict.text {
+	case "pass":
+	case "violation":
+		if err := p.parseInvariants(&x); err != nil {
+			return err
+		}
+	default:
+		return p.errorName(verdict, "a verdict", []string{"pass", "violation"})
+	}
+	p.trace.Expect = append(p.trace.Expect, x)
+	return nil
+}
+
+func (p *traceParser) parseInvariants(x *Expectation) error {
+	for {
+		w := p.take()
+		i, ok := ParseInvariant(w.text)
+		if !ok {
+			return p.errorName(w, "an invariant", allNames(int(numInvariants), func(i int) string { return invariantTable[i].name }))
+		}
+		if slices.Contains(x.Violations, i) {
+			return p.errorWord(w, "each invariant once")
+		}
+		x.Violations = append(x.Violations, i)
+		if !p.accept(",") {
+			return nil
+		}
+	}
+}
+
+func (p *traceParser) parseDrivers(header word) error {
+	if p.driversLine > 0 {
+		return p.errorWord(header, fmt.Sprintf("it once, line %d has it", p.driversLine))
+	}
+	p.driversLine = p.line
+	w := p.take()
+	d, ok := ParseDrivers(w.text)
+	if !ok {
+		return p.errorName(w, "a contract", driversNames[:])
+	}
+	p.trace.Drivers = d
+	return nil
+}
+
+func (p *traceParser) parseGroup(header word) error {
+	if p.groupLine > 0 {
+		return p.errorWord(header, fmt.Sprintf("it once, line %d has it", p.groupLine))
+	}
+	p.groupLine = p.line
+	if w := p.take(); w.text != "shared" {
+		return p.errorWord(w, `"shared"`)
+	}
+	p.trace.Group = true
+	return nil
+}
+
+// parseDevice reads "device NAME [bus BUS] [firmware FIRMWARE]".
+func (p *traceParser) parseDevice(word) error {
+	w := p.take()
+	n, err := p.number(&p.devices, w)
+	if err != nil {
+		return err
+	}
+	if line := p.devicesLines[n]; line > 0 {
+		return p.errorWord(w, fmt.Sprintf("a device once, line %d has it", line))
+	}
+	p.devicesLines[n] = p.line
+	setup := &p.setup[n]
+	for {
+		switch {
+		case setup.Bus == BusInvalid && p.accept("bus"):
+			v, err := p.enum(p.take(), "a bus", busNames[:])
+			if err != nil {
+				return err
+			}
+			setup.Bus = Bus(v)
+		case setup.Firmware == FirmwareInvalid && p.accept("firmware"):
+			v, err := p.enum(p.take(), "a firmware", firmwareNames[:])
+			if err != nil {
+				return err
+			}
+			setup.Firmware = Firmware(v)
+		default:
+			return p.finish("bus, firmware or end of line")
+		}
+	}
+}
+
+func (p *traceParser) parseMemory(word) error {
+	w := p.take()
+	n, err := p.number(&p.memory, w)
+	if err != nil {
+		return err
+	}
+	if line := p.memoryLines[n]; line > 0 {
+		return p.errorWord(w, fmt.Sprintf("a memory slot once, line %d has it", line))
+	}
+	p.memoryLines[n] = p.line
+	return nil
+}
+
+// setNames fills Devices and Memory with what is not canonical.
+func (p *traceParser) setNames() {
+	var devices [MaxDevices]TraceDevice
+	last := 0
+	for i := range devices {
+		devices[i] = TraceDevice{p.devices.given(i), p.setup[i]}
+		if devices[i] != (TraceDevice{}) {
+			last = i + 1
+		}
+	}
+	p.trace.Devices = append([]TraceDevice(nil), devices[:last]...)
+	var memory [MaxMemory]string
+	last = 0
+	for i := range memory {
+		if memory[i] = p.memory.given(i); memory[i] != "" {
+			last = i + 1
+		}
+	}
+	p.trace.Memory = append([]string(nil), memory[:last]...)
+}

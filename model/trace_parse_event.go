@@ -1,0 +1,176 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// nameTable gives the names of a trace their numbers.
+type nameTable struct {
+	what      string
+	canonical []string
+	taken     [max(MaxDevices, MaxMemory)]string // by number; empty where no name has appeared
+	fixed     bool                               // canonical names only
+}
+
+// given is the name of a number, empty if it has none or its canonical one.
+func (t *nameTable) given(n int) string {
+	if t.taken[n] == t.canonical[n] {
+		return ""
+	}
+	return t.taken[n]
+}
+
+// lookup returns the number of a name, which takes one if it has none; if it
+// gets none, why says what to write instead.
+func (t *nameTable) lookup(name string) (n int, why string) {
+	if n = slices.Index(t.canonical, name); n >= 0 {
+		if holder := t.taken[n]; holder != "" && holder != name {
+			return 0, fmt.Sprintf("another name: %s %d, for which it stands, is %q already", t.what, n+1, holder)
+		}
+		t.taken[n] = name
+		return n, ""
+	}
+	if t.fixed {
+		return 0, fmt.Sprintf("a %s (%s)", t.what, strings.Join(t.canonical, ", "))
+	}
+	for n = range t.canonical {
+		if t.taken[n] == name {
+			return n, ""
+		}
+	}
+	for n = range t.canonical {
+		if t.taken[n] == "" {
+			t.taken[n] = name
+			return n, ""
+		}
+	}
+	return 0, fmt.Sprintf("at most %d %ss (%s)", len(t.canonical), t.what, strings.Join(t.taken[:len(t.canonical)], ", "))
+}
+
+// number returns the number of the device or memory slot that a word names.
+func (p *traceParser) number(t *nameTable, w word) (uint8, error) {
+	if !isName(w.text) {
+		return 0, p.errorWord(w, fmt.Sprintf("the name of a %s: a letter, then letters, digits and \"_.:-\", at most %d", t.what, MaxNameLength))
+	}
+	n, why := t.lookup(w.text)
+	if why != "" {
+		return 0, p.errorWord(w, why)
+	}
+	return uint8(n), nil
+}
+
+func isName(s string) bool {
+	if s == "" || len(s) > MaxNameLength {
+		return false
+	}
+	for i, c := range []byte(s) {
+		if !isAlnum(c) && (i == 0 || strings.IndexByte("_.:-", c) < 0) || i == 0 && c <= '9' {
+			return false
+		}
+	}
+	return true
+}
+
+func eventName(i int) string { return eventTable[i].name }
+
+// parseEvent reads "EVENT [DEVICE] [MEMORY] [ARGUMENT]".
+func (p *traceParser) parseEvent() (Event, error) {
+	kind, err := p.parseKind()
+	if err != nil {
+		return Event{}, err
+	}
+	e := Event{Kind: kind}
+	if eventTable[kind].object != objectNone {
+		if e.Device, err = p.number(&p.devices, p.take()); err != nil {
+			return Event{}, err
+		}
+	}
+	if eventTable[kind].object == objectMemory {
+		if e.Memory, err = p.number(&p.memory, p.take()); err != nil {
+			return Event{}, err
+		}
+	}
+	if e.Arg, err = p.parseArg(kind); err != nil {
+		return Event{}, err
+	}
+	if w := p.peek(); w.text == "until" {
+		return Event{}, p.errorActors(w, "end of line")
+	}
+	return e, p.finish("end of line")
+}
+
+// parseKind takes the one or two words that name an event.
+func (p *traceParser) parseKind() (EventKind, error) {
+	w := p.take()
+	name := w.text
+	if w.text == "iommu" {
+		second := p.take()
+		if name += " " + second.text; find(int(numEvents), eventName, name) == 0 {
+			return 0, p.errorName(second, "what the IOMMU does", []string{"register", "unregister"})
+		}
+	}
+	kind := EventKind(find(int(numEvents), eventName, name))
+	if kind != EventInvalid {
+		return kind, nil
+	}
+	if w.text == "continue" {
+		return 0, p.errorActors(w, "an event")
+	}
+	want, names := "an event", allNames(int(numEvents), eventName)
+	if p.trace != nil && len(p.trace.Events) == 0 {
+		want, names = "a header or an event", append(names, traceHeaders...)
+	}
+	return 0, p.errorName(w, want, names)
+}
+
+func (p *traceParser) errorActors(w word, want string) error {
+	e := p.errorWord(w, want+" ("+ErrActors.Error()+")")
+	e.Err = ErrActors
+	return e
+}
+
+// parseArg takes an event's argument, of at most two words.
+func (p *traceParser) parseArg(kind EventKind) (uint8, error) {
+	args := eventTable[kind].args
+	w := p.peek()
+	if w.text == "" || w.text == "until" {
+		if args[0] == "" {
+			return 0, nil
+		}
+		return 0, p.errorName(w, fmt.Sprintf("an argument of %q", kind), args)
+	}
+	if len(args) == 1 {
+		return 0, nil // the caller refuses what is there
+	}
+	p.take()
+	text := w.text
+	if w.text == "fail" {
+		w = p.take()
+		text += " " + w.text
+	}
+	if i := slices.Index(args, text); i >= 0 {
+		return uint8(i), nil
+	}
+	return 0, p.errorArg(kind, w, text)
+}
+
+// errorArg says which arguments there are; behind fail, which steps.
+func (p *traceParser) errorArg(kind EventKind, w word, text string) error {
+	var plain, steps []string
+	for _, a := range eventTable[kind].args {
+		if step, ok := strings.CutPrefix(a, "fail "); ok {
+			steps = append(steps, step)
+		} else if a != "" {
+			plain = append(plain, a)
+		}
+	}
+	switch {
+	case strings.HasPrefix(text, "fail ") && len(steps) > 0:
+		return p.errorName(w, fmt.Sprintf("a step that %q can fail at", kind), steps)
+	case len(steps) > 0:
+		plain = append(plain, "fail")
+	}
+	return p.errorName(w, fmt.Sprintf("an argument of %q", kind), plain)
+}

@@ -1,0 +1,166 @@
+package model
+
+import "strings"
+
+// Text prints the trace as a file that [ParseTrace] reads back as an equal
+// trace, if the trace keeps these rules: every event is valid; no device or
+// slot bears the canonical name of another, nor its own one instead of none;
+// no two share a name; Devices and Memory end with an entry that says
+// something; and comments have no blanks around them. ParseTrace returns only
+// such traces.
+//
+// The calls inside of a callback are indented: the driver's events behind an
+// event that is not the driver's, up to the last probe or return among them.
+func (t *Trace) Text() string {
+	head := t.headerLines()
+	var b strings.Builder
+	for _, l := range head {
+		b.WriteString(l + "\n")
+	}
+	if len(head) > 0 && len(t.Events) > 0 {
+		b.WriteByte('\n')
+	}
+	inside := 0 // events up to this one stand in a callback
+	for i, e := range t.Events {
+		if !e.Kind.byDriver() {
+			inside = callbackEnd(t.Events, i+1)
+		}
+		if e.Kind.byDriver() && i < inside {
+			b.WriteString("  ")
+		}
+		b.WriteString(e.Format(t) + "\n")
+	}
+	return b.String()
+}
+
+// callbackEnd returns the index behind the last probe or return of the run of
+// driver's events that starts at i, and i if the run has none.
+func callbackEnd(events []Event, i int) int {
+	end := i
+	for ; i < len(events) && events[i].Kind.byDriver(); i++ {
+		if events[i].Kind == EventProbe || events[i].Kind == EventReturn {
+			end = i + 1
+		}
+	}
+	return end
+}
+
+// byDriver tells whether the event is a call of a driver or of other code, or
+// the end of a driver's callback.
+func (k EventKind) byDriver() bool { return k >= EventAlloc && k < numEvents }
+
+func (t *Trace) headerLines() []string {
+	var lines []string
+	for _, c := range t.Comments {
+		lines = append(lines, strings.TrimRight("# "+c, " "))
+	}
+	widest := 0
+	for _, x := range t.Expect {
+		widest = max(widest, width(x.Kernel))
+	}
+	for _, x := range t.Expect {
+		lines = append(lines, "on "+pad(x.Kernel, widest+2)+x.verdict())
+	}
+	if t.Drivers != DriversWell {
+		lines = append(lines, "drivers "+t.Drivers.String())
+	}
+	if t.Group {
+		lines = append(lines, "group shared")
+	}
+	for _, n := range t.declaredDevices() {
+		lines = append(lines, "device "+t.DeviceName(n)+t.setup(n).words())
+	}
+	for _, n := range t.declaredMemory() {
+		lines = append(lines, "memory "+t.MemoryName(n))
+	}
+	return lines
+}
+
+// verdict is what stands behind the kernel: the rules that break there.
+func (x Expectation) verdict() string {
+	if len(x.Violations) == 0 {
+		return "pass"
+	}
+	names := make([]string, len(x.Violations))
+	for i, v := range x.Violations {
+		names[i] = v.String()
+	}
+	return "violation " + strings.Join(names, ", ")
+}
+
+func (t *Trace) setup(n uint8) DeviceSetup {
+	if int(n) < len(t.Devices) {
+		return t.Devices[n].Setup
+	}
+	return DeviceSetup{}
+}
+
+// words is what stands behind a device's name.
+func (s DeviceSetup) words() string {
+	w := ""
+	if s.Bus != BusInvalid {
+		w += " bus " + s.Bus.String()
+	}
+	if s.Firmware != FirmwareInvalid {
+		w += " firmware " + s.Firmware.String()
+	}
+	return w
+}
+
+// declaredDevices lists the devices that need a line: those with a setup of
+// their own, or all if the names alone would be given other numbers.
+func (t *Trace) declaredDevices() []uint8 {
+	table := nameTable{canonical: deviceNames[:]}
+	var lines []uint8
+	ok := true
+	appear := func(n uint8) {
+		got, why := table.lookup(t.DeviceName(n))
+		ok = ok && why == "" && got == int(n)
+	}
+	for n := range t.Devices {
+		if t.Devices[n].Setup != (DeviceSetup{}) {
+			appear(uint8(n))
+			lines = append(lines, uint8(n))
+		}
+	}
+	for _, e := range t.Events {
+		if e.Valid() && eventTable[e.Kind].object != objectNone {
+			appear(e.Device)
+		}
+	}
+	for n, d := range t.Devices {
+		ok = ok && (d.Name == "" || table.taken[n] == d.Name)
+	}
+	if ok {
+		return lines
+	}
+	return firstNumbers(len(t.Devices))
+}
+
+// declaredMemory is declaredDevices for memory slots, which have names only.
+func (t *Trace) declaredMemory() []uint8 {
+	table := nameTable{canonical: memoryNames[:]}
+	ok := true
+	for _, e := range t.Events {
+		if e.Valid() && eventTable[e.Kind].object == objectMemory {
+			got, why := table.lookup(t.MemoryName(e.Memory))
+			ok = ok && why == "" && got == int(e.Memory)
+		}
+	}
+	for n, name := range t.Memory {
+		ok = ok && (name == "" || table.taken[n] == name)
+	}
+	if ok {
+		return nil
+	}
+	return firstNumbers(len(t.Memory))
+}
+
+// firstNumbers lists 0 to n-1.
+func firstNumbers(n int) []uint8 {
+	list := make([]uint8, n)
+	for i := range list {
+		list[i] = uint8(i)
+	}
+	return list
+}
