@@ -57,6 +57,9 @@ type program struct {
 	unknown [numPaths]bool   // it contains an unknown path
 	needs   [numPaths]bool   // unknown paths that some entry contains
 	ranges  bool             // the kernel has steps that install range maps
+	// dma_setup attaches a mapping: without one a device in a group has nothing
+	// that would translate its DMA, nor let it pass.
+	archMaps bool
 }
 
 // startPaths are the paths that events start.
@@ -68,9 +71,14 @@ var startPaths = []PathKind{PathAdd, PathAttach, PathBindStore, PathRetry, PathU
 // maxDepth is how deep for each blocks may be nested, over all called paths.
 const maxDepth = 2
 
-// maxCode keeps positions in 16 bits and a hostile kernel file from growing
+// Limits that keep positions in 16 bits, and a hostile kernel file from growing
 // without end by calls within calls.
-const maxCode = 1 << 15
+const (
+	maxCode  = 1 << 15 // instructions
+	maxWork  = 1 << 16 // steps compiled, those without an instruction included
+	maxConds = 1 << 16 // conditions
+	maxQuiet = 200     // steps without a DMA meaning that one instruction carries
+)
 
 type compiler struct {
 	k     *Kernel
@@ -79,6 +87,7 @@ type compiler struct {
 	depth uint8
 	entry PathKind
 	call  PathKind
+	work  int
 	// silent steps not yet carried by an instruction
 	pending []silentStep
 }
@@ -166,7 +175,8 @@ func (c *compiler) path(kind PathKind, where Where) error {
 		if err := c.step(sc, st, StepRef{kind, uint16(i)}); err != nil {
 			return err
 		}
-		if len(c.p.code) > maxCode {
+		c.work++
+		if len(c.p.code) > maxCode || c.work > maxWork || len(c.p.conds) > maxConds-256 {
 			return fmt.Errorf("%w: %s: its paths call each other too often", ErrKernel, c.k.FullName())
 		}
 	}
@@ -196,6 +206,9 @@ func (c *compiler) flush() {
 }
 
 func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
+	if len(st.When) > 255 {
+		return fmt.Errorf("%w: %s: path %s: a step with %d conditions, want at most 255", ErrKernel, c.k.FullName(), sc.path.Kind, len(st.When))
+	}
 	conds := uint16(len(c.p.conds))
 	c.p.conds = append(c.p.conds, st.When...)
 	in := instr{op: st.Op, arg: st.Arg, cond: conds, conds: uint8(len(st.When)), where: sc.where, inPath: sc.path.Kind, ref: ref}
@@ -252,6 +265,9 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 	case st.Op == OpDevresRelease:
 		return c.release(in)
 	case st.Op == OpRefuse, opTable[st.Op].fails, st.Op == OpDriverProbe:
+		if st.Op == OpMappingAttach && sc.path.Kind == PathDMASetup {
+			c.p.archMaps = true
+		}
 		if opTable[st.Op].fails {
 			c.p.fails[c.entry] |= failBit(st.Op)
 		}
@@ -262,6 +278,9 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 		}
 	case !opTable[st.Op].dma:
 		quiet()
+		if len(c.pending) >= maxQuiet {
+			c.flush()
+		}
 	default:
 		switch st.Op {
 		case OpDriverRemove:

@@ -41,7 +41,7 @@ func (r *runner) takeAlloc(in *instr) {
 		if !d.Group || !g.mapped() {
 			bad(NoUseAfterTeardown, NullDeref)
 		}
-	case w != WayPool && !other && d.Group && g.translates():
+	case w != WayPool && !other && d.Group && (g.translates() || r.m.prog.archMaps && g.Attached == AttachedNone):
 		bad(PathReachesDevice, Silent)
 	}
 	if r.s.Halted {

@@ -265,13 +265,13 @@ func (r *runner) mapping(in *instr, device uint8, d *DeviceState, g *GroupState)
 	if in.op == OpMappingAttach {
 		g.Attached = AttachedArch
 		if own {
-			g.Attached, d.OwnMapping = AttachedOwn, true
+			g.Attached, d.OwnMapping, d.Others = AttachedOwn, true, !d.Driver
 		}
 		r.comesUp(in, device, g)
 		return
 	}
 	if own {
-		d.OwnMapping = false
+		d.OwnMapping, d.Others = false, false
 		if !d.Group || g.Attached != AttachedOwn {
 			r.violate(in, NoDoubleFree, Silent, noMemory, WayInvalid)
 			return

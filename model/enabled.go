@@ -30,6 +30,7 @@ func (m *Machine) makeSets() eventSets {
 		}
 		sets.kind[e.Kind][e.Device][e.Memory].Add(EventID(id))
 		if e.Kind == EventTimeout && !m.asks(TestTimeout) ||
+			e.Kind == EventIOMMURegister && e.ArgString() == "identity" && m.domain == DomainIdentity ||
 			e.Kind == EventMask && !(m.asks(TestMaskCovers) && m.kernel.Fact(FactBypass) == "arch") {
 			sets.idle.Add(EventID(id))
 		}
@@ -84,8 +85,6 @@ func (m *Machine) possible(e Event) bool {
 	switch e.Kind {
 	case EventAdd:
 		return p.ranges || e.Arg != AddRanges && e.Arg != AddMap
-	case EventIOMMURegister:
-		return e.ArgString() != "identity" || m.domain == DomainDMA
 	case EventHotplug, EventBypass:
 		return m.kernel.Fact(FactBypass) == "arch"
 	}
@@ -113,7 +112,7 @@ func (m *Machine) Enabled(s *State) EventSet { return m.enabled(s, false) }
 // without such as differ from another one only in the number of an unused
 // memory slot, where the lowest stands for all, and without such as change only
 // what no step of this kernel asks about (masks where nothing sets the bypass,
-// the timeout where nothing waits for it). Leaving them out loses no finding.
+// the timeout where nothing waits for it, identity where that is the default). Leaving them out loses no finding.
 func (m *Machine) Choices(s *State) EventSet {
 	set := m.enabled(s, true)
 	for i := range set {
@@ -373,7 +372,7 @@ func (d *DeviceState) actions() int {
 func (c *chooser) mapping(n uint8, d *DeviceState) {
 	some, _, translating := c.liveMemory(n)
 	any := c.m.bounds.Drivers == DriversAny
-	if d.Group && !d.OwnMapping && (any || !some) {
+	if d.Group && !d.OwnMapping && (any || !some && !c.s.Groups[c.m.group(n)].Owned) {
 		c.one(EventMapping, n, 0, MappingAttach)
 	}
 	if d.OwnMapping && (any || !translating) {
@@ -393,7 +392,7 @@ func (c *chooser) inCallback(n uint8, op Op) {
 				c.all(EventFree, n, uint8(i))
 			}
 		}
-		if _, _, translating := c.liveMemory(n); d.OwnMapping && !translating {
+		if _, _, translating := c.liveMemory(n); d.holdsMapping() && !translating {
 			c.one(EventMapping, n, 0, MappingDetach)
 		}
 	}
@@ -416,7 +415,7 @@ func (c *chooser) mayReturn(n uint8, d *DeviceState) bool {
 	case DriversAny:
 		return true
 	case DriversLate:
-		return !d.OwnMapping
+		return !d.holdsMapping()
 	}
-	return !d.OwnMapping && (!c.s.hasPlain(n) || d.actions() > 0)
+	return !d.holdsMapping() && (!c.s.hasPlain(n) || d.actions() > 0)
 }

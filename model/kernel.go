@@ -99,6 +99,7 @@ func (k *Kernel) Fact(kind FactKind) string {
 func (k *Kernel) Resolve() *Kernel {
 	r := *k
 	r.Base, r.base, r.Derived = "", nil, false
+	r.Bus, r.Firmware = k.DefaultBus(), k.DefaultFirmware()
 	r.Facts, r.Paths = nil, nil
 	for f := FactKind(1); f < numFacts; f++ {
 		for c := k; c != nil; c = c.base {

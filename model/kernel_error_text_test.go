@@ -48,6 +48,7 @@ func TestKernelTextErrors(t *testing.T) {
 		{"more behind a fact", kernelHead + "fact bypass arch a/b.c:1 x\n", `3:26: got "x", want end of line`},
 		{"absolute position", kernelHead + "fact bypass arch /a/b.c:1\n", `3:18: got "/a/b.c:1", want a position, FILE or FILE:LINE`},
 
+		{"step below a fact", kernelHead + "path add\nfact bypass arch\nkill\n", `5:1: got "kill", want a header, a fact or a path (fact, path, kernel, arch, like, derived, source, bus, firmware)`},
 		{"unknown path", kernelHead + "path unbnd\n", `3:6: got "unbnd", want a path (did you mean "unbind"?)`},
 		{"unknown path, none close", kernelHead + "path xyzzyxyzzy\n", `3:6: got "xyzzyxyzzy", want a path`},
 		{"path twice", kernelHead + "path add none\npath add\n", `4:6: got "add", want it once, line 3 has it`},
@@ -102,6 +103,9 @@ func TestKernelTextErrors(t *testing.T) {
 		{"jump into a block", kernelHead + "path add\ngoto in\nfor each device\nin:\nend\n", `4:6: got "in", want no jump into the for each block around line 6`},
 		{"jump into the next block", kernelHead + "path add\nfor each device\ngoto in\nend\nfor each device\nin:\nend\n", `5:6: got "in", want no jump into the for each block around line 8`},
 		{"position with line 0", kernelHead + "path add\n  kill a/b.c:0\n", `4:8: got "a/b.c:0", want a position, FILE or FILE:LINE`},
+		{"position with a padded line", kernelHead + "path add\n  kill a/b.c:01\n", `4:8: got "a/b.c:01", want a position, FILE or FILE:LINE`},
+		{"position with a sign", kernelHead + "path add\n  kill a/b.c:+1\n", `4:8: got "a/b.c:+1", want a position, FILE or FILE:LINE`},
+		{"position of a folder", kernelHead + "path add\n  kill drivers/base/\n", `4:8: got "drivers/base/", want a position, FILE or FILE:LINE`},
 		{"position with a huge line", kernelHead + "path add\n  kill b.c:99999999999999999999\n", `4:8: got "b.c:99999999999999999999", want a position, FILE or FILE:LINE`},
 		{"position with a column", kernelHead + "path add\n  kill b.c:10:2\n", `4:8: got "b.c:10:2", want a position, FILE or FILE:LINE`},
 		{"position with odd bytes", kernelHead + "path add\n  kill a/b\"c\n", `4:8: got "a/b\"c", want a position, FILE or FILE:LINE`},
@@ -113,6 +117,8 @@ func TestKernelTextErrors(t *testing.T) {
 		{"byte order mark", "\ufeffkernel k\n", `1:1: got "\ufeffkernel", want "kernel NAME" as the first line`},
 		{"long word", kernelHead + "path " + strings.Repeat("a", 201) + "\n", `3:6: got a word of 201 bytes, want at most 200`},
 		{"longest word, shown cut", kernelHead + "path " + strings.Repeat("a", 200) + "\n", `3:6: got "` + strings.Repeat("a", 57) + `"..., want a path`},
+		{"letters cut apart", kernelHead + "path " + strings.Repeat("é", 40) + "\n", `3:6: got "` + strings.Repeat("é", 28) + `"..., want a path`},
+		{"two labels equally near", kernelHead + "path add\ngoto out3\nout1:\nout2:\n", `4:6: got "out3", want a label that the path has (did you mean "out1"?)`},
 		{"many steps", kernelHead + "path add\n" + strings.Repeat("kill\n", 501), `504:1: got "kill", want at most 500 steps in a path`},
 		{"many lines", kernelHead + strings.Repeat("\n", 19999), `20001:1: got one more line, want at most 20000`},
 		{"big file", strings.Repeat("#", MaxFileSize+1), `1:1: got 1048577 bytes, want at most 1048576`},
@@ -215,6 +221,9 @@ func TestResolver(t *testing.T) {
 	}
 	if d, _ := resolve("d0/x"); d.DefaultBus() != BusPlatform || d.DefaultFirmware() != FirmwareOF {
 		t.Errorf("a kernel that says nothing has bus %s and firmware %s", d.DefaultBus(), d.DefaultFirmware())
+	}
+	if _, err := resolve("p/x"); err == nil || !strings.Contains(err.Error(), "p/x is its own base") {
+		t.Errorf("p/x stands on q/x, which stands on p/x: got %v", err)
 	}
 	for name, want := range map[string]error{"p/x": ErrBase, "d12/x": ErrBase, "e/x": errNoKernel, "d8/x": nil, "d9/x": ErrBase} {
 		if _, err := resolve(name); !errors.Is(err, want) {

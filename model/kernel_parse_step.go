@@ -186,7 +186,7 @@ func (p *kernelParser) parsePosition() (string, error) {
 	}
 	if numbered {
 		n, err := strconv.ParseUint(line, 10, 31)
-		if err != nil || n == 0 || line[0] == '0' || line[0] == '+' {
+		if err != nil || n == 0 || line[0] == '0' {
 			return "", p.errorWord(w, want)
 		}
 	}

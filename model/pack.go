@@ -98,7 +98,7 @@ func (l *layout) pack(m *Machine, s *State, w *bitWriter) {
 		d := &s.Devices[i]
 		w.put(uint64(d.Life)|uint64(d.Described)<<2|bit(d.Dead)<<4|bit(d.Driver)<<5|bit(d.Bound)<<6|bit(d.Deferred)<<7|
 			uint64(d.Ops)<<8|bit(d.DMAIOMMU)<<11|bit(d.Bypass)<<12|bit(d.Wide)<<13|uint64(d.RangeMap)<<14|bit(d.Pool)<<16|
-			bit(d.Param)<<17|bit(d.Fwspec)<<18|bit(d.Group)<<19|bit(d.OpsSetup)<<20|bit(d.OwnMapping)<<21|uint64(d.Uses)<<22, 24)
+			bit(d.Param)<<17|bit(d.Fwspec)<<18|bit(d.Group)<<19|bit(d.OpsSetup)<<20|bit(d.OwnMapping)<<21|uint64(d.Uses)<<22|bit(d.Others)<<24, 25)
 		for _, e := range d.Devres[:l.entries] {
 			w.put(uint64(e), l.slots)
 		}
@@ -152,7 +152,7 @@ func (m *Machine) Unpack(p PackedState) State {
 	s.Provider, s.Identity, s.Timeout, s.Hotplug, s.Halted = Provider(v&3), v>>2&1 != 0, v>>3&1 != 0, v>>4&1 != 0, v>>5&1 != 0
 	for i := range m.bounds.Devices {
 		d := &s.Devices[i]
-		*d = unpackDevice(r.get(24))
+		*d = unpackDevice(r.get(25))
 		for j := range l.entries {
 			d.Devres[j] = DevresEntry(r.get(l.slots))
 			if d.Devres[j] != 0 {
@@ -186,5 +186,5 @@ func unpackDevice(v uint64) DeviceState {
 	b := func(n uint) bool { return v>>n&1 != 0 }
 	return DeviceState{Life: Life(v & 3), Described: uint8(v >> 2 & 3), Dead: b(4), Driver: b(5), Bound: b(6), Deferred: b(7),
 		Ops: Ops(v >> 8 & 7), DMAIOMMU: b(11), Bypass: b(12), Wide: b(13), RangeMap: RangeMap(v >> 14 & 3), Pool: b(16),
-		Param: b(17), Fwspec: b(18), Group: b(19), OpsSetup: b(20), OwnMapping: b(21), Uses: uint8(v >> 22 & 3)}
+		Param: b(17), Fwspec: b(18), Group: b(19), OpsSetup: b(20), OwnMapping: b(21), Uses: uint8(v >> 22 & 3), Others: b(24)}
 }

@@ -196,6 +196,10 @@ func freePath(kind AllocKind) PathKind {
 	return PathDMAFree
 }
 
+// maxSteps is how many steps one event may take; a path that takes more goes
+// round for ever.
+const maxSteps = 1 << 16
+
 // halt ends everything: the state is the same whatever came before.
 func (r *runner) halt() { *r.s = State{Halted: true} }
 
@@ -203,9 +207,13 @@ func (r *runner) halt() { *r.s = State{Halted: true} }
 // kernel stops.
 func (r *runner) run() {
 	code := r.m.prog.code
-	for {
+	for left := maxSteps; ; left-- {
 		f := r.f
 		in := &code[f.PC]
+		if left == 0 {
+			r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
+			return
+		}
 		if r.see != nil && in.quiet != 0 {
 			r.showSilent(in)
 		}
@@ -456,8 +464,11 @@ func (r *runner) pop(in *instr) bool {
 // that may do anything always choose, others only where they have something to
 // give back by hand.
 func (m *Machine) mustChoose(s *State, device uint8) bool {
-	return m.bounds.Drivers == DriversAny || s.Devices[device].OwnMapping || s.hasPlain(device)
+	return m.bounds.Drivers == DriversAny || s.Devices[device].holdsMapping() || s.hasPlain(device)
 }
+
+// holdsMapping tells whether the device's driver holds a mapping of its own.
+func (d *DeviceState) holdsMapping() bool { return d.OwnMapping && !d.Others }
 
 // hasPlain tells whether memory is live that the device's driver must free by hand.
 func (s *State) hasPlain(device uint8) bool {

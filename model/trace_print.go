@@ -112,48 +112,39 @@ func (s DeviceSetup) words() string {
 func (t *Trace) declaredDevices() []uint8 {
 	table := nameTable{canonical: deviceNames[:]}
 	var lines []uint8
-	ok := true
-	appear := func(n uint8) {
-		got, why := table.lookup(t.DeviceName(n))
-		ok = ok && why == "" && got == int(n)
-	}
 	for n := range t.Devices {
 		if t.Devices[n].Setup != (DeviceSetup{}) {
-			appear(uint8(n))
+			table.lookup(t.DeviceName(uint8(n)))
 			lines = append(lines, uint8(n))
 		}
 	}
 	for _, e := range t.Events {
 		if e.Valid() && eventTable[e.Kind].object != objectNone {
-			appear(e.Device)
+			table.lookup(t.DeviceName(e.Device))
 		}
 	}
 	for n, d := range t.Devices {
-		ok = ok && (d.Name == "" || table.taken[n] == d.Name)
+		if d.Name != "" && table.taken[n] != d.Name {
+			return firstNumbers(len(t.Devices))
+		}
 	}
-	if ok {
-		return lines
-	}
-	return firstNumbers(len(t.Devices))
+	return lines
 }
 
 // declaredMemory is declaredDevices for memory slots, which have names only.
 func (t *Trace) declaredMemory() []uint8 {
 	table := nameTable{canonical: memoryNames[:]}
-	ok := true
 	for _, e := range t.Events {
 		if e.Valid() && eventTable[e.Kind].object == objectMemory {
-			got, why := table.lookup(t.MemoryName(e.Memory))
-			ok = ok && why == "" && got == int(e.Memory)
+			table.lookup(t.MemoryName(e.Memory))
 		}
 	}
 	for n, name := range t.Memory {
-		ok = ok && (name == "" || table.taken[n] == name)
+		if name != "" && table.taken[n] != name {
+			return firstNumbers(len(t.Memory))
+		}
 	}
-	if ok {
-		return nil
-	}
-	return firstNumbers(len(t.Memory))
+	return nil
 }
 
 // firstNumbers lists 0 to n-1.

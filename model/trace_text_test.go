@@ -183,6 +183,7 @@ func TestTraceTextErrors(t *testing.T) {
 		{"no argument that is near", "add sata quickly\n", `1:10: got "quickly", want an argument of "add" (ranges, map, fail)`},
 
 		{"until", "unbind sata until dma_cleanup\n", `1:13: got "until", want end of line (not yet: one actor only)`},
+		{"until for an argument", "alloc sata buf until take\n", `1:16: got "until", want end of line (not yet: one actor only)`},
 		{"until behind an argument", "attach sata fail sysfs_add until x\n", `1:28: got "until", want end of line (not yet: one actor only)`},
 		{"continue", "add sata\ncontinue sata\n", `2:1: got "continue", want an event (not yet: one actor only)`},
 
@@ -205,6 +206,7 @@ func TestTraceTextErrors(t *testing.T) {
 		{"unknown bus", "device sata bus usb\n", `1:17: got "usb", want a bus (platform, pci, amba, fsl-mc, host1x)`},
 		{"unknown firmware", "device sata firmware\n", `1:21: got end of line, want a firmware (of, acpi, none)`},
 		{"bus twice", "device sata bus pci bus pci\n", `1:21: got "bus", want bus, firmware or end of line`},
+		{"firmware twice", "device sata firmware of firmware of\n", `1:25: got "firmware", want bus, firmware or end of line`},
 		{"device twice", "device disk\ndevice disk bus pci\n", `2:8: got "disk", want a device once, line 1 has it`},
 		{"memory twice", "memory m\nmemory m\n", `2:8: got "m", want a memory slot once, line 1 has it`},
 		{"more behind memory", "memory m n\n", `1:10: got "n", want end of line`},

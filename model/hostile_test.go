@@ -1,0 +1,90 @@
+package model
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// tiny is a kernel with just enough for a machine; body replaces its path add.
+func tiny(t *testing.T, body string) (*Machine, error) {
+	t.Helper()
+	k, err := ParseKernel("tiny.kernel", []byte("kernel tiny\narch arm64\nfact null-ops direct\nfact default-domain dma\n"+body), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewMachine(k, DefaultBounds())
+}
+
+// A path that never ends is a finding, not a hang of ours.
+func TestEndlessPath(t *testing.T) {
+	m, err := tiny(t, "path add\nagain:\n  bus_add\n  goto again\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s State
+	out := m.Apply(&s, Event{Kind: EventAdd})
+	if v := out.Violations(); len(v) != 1 || v[0].Key.Invariant != NoDeadlock || v[0].Consequence != Hang || !s.Halted {
+		t.Errorf("got %v, state %+v; want one no-deadlock that hangs", v, s)
+	}
+}
+
+// Calls within calls within calls make an error, whether or not they make code.
+func TestExplodingCalls(t *testing.T) {
+	paths := []PathKind{PathAdd, PathAttach, PathBind, PathUnbind, PathDel, PathPut}
+	for _, last := range []string{"", "  set_driver\n"} {
+		var b strings.Builder
+		for i, p := range paths {
+			b.WriteString("path " + p.String() + "\n")
+			if i+1 < len(paths) {
+				b.WriteString(strings.Repeat("  call "+paths[i+1].String()+"\n", 100))
+			} else {
+				b.WriteString(last)
+			}
+		}
+		if _, err := tiny(t, b.String()); !errors.Is(err, ErrKernel) {
+			t.Errorf("got %v, want an error of the kernel", err)
+		}
+	}
+}
+
+// More silent steps than one instruction can carry are still shown, each once.
+func TestManySilentSteps(t *testing.T) {
+	m, err := tiny(t, "path add\n"+strings.Repeat("  uevent\n", 450)+"  registered\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s State
+	seen := 0
+	m.ApplyObserved(&s, Event{Kind: EventAdd}, func(ref StepRef, _ uint8, _ *State) {
+		if int(ref.Step) != seen {
+			t.Fatalf("step %d is shown when %d is due", ref.Step, seen)
+		}
+		seen++
+	})
+	if seen != 451 {
+		t.Errorf("%d steps shown, want 451", seen)
+	}
+}
+
+func TestMissingFact(t *testing.T) {
+	k, err := ParseKernel("x.kernel", []byte("kernel x\narch arm64\npath add\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewMachine(k, DefaultBounds()); !errors.Is(err, ErrKernel) || !strings.Contains(err.Error(), "null-ops") {
+		t.Errorf("got %v, want an error that names the fact", err)
+	}
+}
+
+func TestBoundsOutOfRange(t *testing.T) {
+	k, err := ParseKernel("x.kernel", []byte("kernel x\narch arm64\nfact null-ops direct\nfact default-domain dma\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range []Bounds{{}, {Devices: MaxDevices + 1, Memory: 1}, {Devices: 1, Memory: MaxMemory + 1}, {Devices: 1, Memory: 1, Actions: 3}} {
+		if _, err := NewMachine(k, b); !errors.Is(err, ErrBounds) {
+			t.Errorf("%+v: got %v, want ErrBounds", b, err)
+		}
+	}
+}
