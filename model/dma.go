@@ -41,7 +41,7 @@ func (r *runner) takeAlloc(in *instr) {
 		if !d.Group || !g.mapped() {
 			bad(NoUseAfterTeardown, NullDeref)
 		}
-	case w != WayPool && !other && d.Group && (g.translates() || r.m.prog.archMaps && g.Attached == AttachedNone):
+	case w != WayPool && !other && d.Group && (g.translates() || r.unmapped(device, d, g)):
 		bad(PathReachesDevice, Silent)
 	}
 	if r.s.Halted {
@@ -64,6 +64,12 @@ func (r *runner) takeAlloc(in *instr) {
 	}
 	r.s.Memory[slot] = MemoryState{Alloc: r.kind, Device: device, Way: w, Wide: d.Wide, Bypass: d.Bypass, RangeMap: d.RangeMap}
 	r.f.PC = in.jump
+}
+
+// unmapped tells whether a device behind an IOMMU has nothing attached though
+// dma_setup should have seen to it: its DMA neither is translated nor passes.
+func (r *runner) unmapped(device uint8, d *DeviceState, g *GroupState) bool {
+	return r.m.prog.archMaps && g.Attached == AttachedNone && !d.Unmapped && r.m.alone(r.s, device)
 }
 
 // described is the range map that firmware or a bus gives the device.

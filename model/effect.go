@@ -20,7 +20,7 @@ func (r *runner) effect(in *instr) {
 		if d.Uses > 0 {
 			r.violate(in, OwnerBalanced, Leak, noMemory, WayInvalid)
 		}
-		d.Uses, d.Driver, d.Bound = 0, false, false
+		d.Uses, d.Driver, d.Bound, d.Unmapped = 0, false, false, false
 	case OpBound:
 		d.Bound, d.Deferred = true, false
 		if in.entry == PathRetry {
@@ -265,16 +265,17 @@ func (r *runner) mapping(in *instr, device uint8, d *DeviceState, g *GroupState)
 	if in.op == OpMappingAttach {
 		g.Attached = AttachedArch
 		if own {
-			g.Attached, d.OwnMapping, d.Others = AttachedOwn, true, !d.Driver
+			g.Attached, d.OwnMapping, d.Others, d.Unmapped = AttachedOwn, true, !d.Driver, false
 		}
 		r.comesUp(in, device, g)
 		return
 	}
 	if own {
 		d.OwnMapping, d.Others = false, false
+		d.Unmapped = d.Driver
 		if !d.Group || g.Attached != AttachedOwn {
+			// Its mapping is gone already; the kernel detaches what it finds.
 			r.violate(in, NoDoubleFree, Silent, noMemory, WayInvalid)
-			return
 		}
 	}
 	if !d.Group || g.Attached != AttachedArch && g.Attached != AttachedOwn {

@@ -193,7 +193,7 @@ func (c *chooser) environment() {
 	}
 	switch s.Provider {
 	case ProviderAbsent:
-		if !c.m.early || !s.anyDriver() {
+		if !c.m.early || !s.inUse() {
 			c.all(EventIOMMURegister, 0, 0)
 		}
 	case ProviderReady:
@@ -201,9 +201,15 @@ func (c *chooser) environment() {
 	}
 }
 
-func (s *State) anyDriver() bool {
+// inUse tells whether any device has a driver or live memory.
+func (s *State) inUse() bool {
 	for i := range s.Devices {
 		if s.Devices[i].Driver {
+			return true
+		}
+	}
+	for i := range s.Memory {
+		if s.Memory[i].Alloc != AllocNone {
 			return true
 		}
 	}

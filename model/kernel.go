@@ -167,7 +167,7 @@ var factTable = [numFacts]struct {
 	FactBypass: {"bypass", []string{"never", "arch"},
 		"whether the architecture ever sets dev->dma_ops_bypass"},
 	FactRegisters: {"iommu-registers", []string{"any-time", "before-drivers"},
-		"when the IOMMU registers: at any time, or at boot before any driver binds"},
+		"when the IOMMU registers: at any time, or at boot before any driver binds or other code allocates"},
 }
 
 func (f FactKind) String() string {

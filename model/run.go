@@ -293,8 +293,12 @@ func (r *runner) execute(in *instr) bool {
 	f := r.f
 	if opMayFail[in.op] && f.Fail == in.op {
 		err := ErrFailed
-		if in.op == OpLinksCheck {
+		switch in.op {
+		case OpLinksCheck:
 			err = ErrDefer
+		case OpMappingAttach:
+			d := &r.s.Devices[r.device(in.depth)]
+			d.Unmapped = d.Driver && !d.OwnMapping
 		}
 		r.fail(in, err)
 		return false

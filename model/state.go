@@ -50,6 +50,7 @@ type DeviceState struct {
 	OpsSetup   bool  // arm: archdata.dma_ops_setup
 	OwnMapping bool  // arm: the driver or other code holds a mapping of its own
 	Others     bool  // that mapping is held by other code, not by the driver
+	Unmapped   bool  // arm: this bind goes on without a mapping on purpose: attaching one failed, or the caller gave its own back
 	Uses       uint8 // ownership taken for the present driver, saturating at 3
 	NumDevres  uint8
 	Devres     [MaxDevres]DevresEntry // the last of NumDevres was added last

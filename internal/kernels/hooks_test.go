@@ -47,7 +47,7 @@ var hooks = []struct {
 		{"v6.10 " + from612, ""},
 	}},
 	{model.PathDMASetup, "arm", []row{
-		{"v4.9", "mapping_attach, set_ops arm-iommu, ignore_error, set_ops arm"},
+		{"v4.9", ""}, // unknown
 		{"v4.14.177 v4.19 v4.19.48 v4.20 v5.19 " + upTo54 + " " + upTo518,
 			"return, mapping_attach, set_ops arm-iommu, ignore_error, set_ops arm, set_ops_setup on"},
 		{"v6.1.176 v6.5 v6.6.22 v6.8.1 v6.10 " + from612,

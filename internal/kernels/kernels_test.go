@@ -124,6 +124,9 @@ func TestUnknown(t *testing.T) {
 		case "v4.9", "v4.14.177", "v4.19", "v4.19.48", "v4.20", "v5.0", "v5.0.1", "v5.1", "v5.2.1", "v5.4":
 			want = early
 		}
+		if k.FullName() == "v4.9/arm" {
+			want = append([]model.PathKind{model.PathDMASetup}, early...)
+		}
 		if diff := cmp.Diff(want, k.Unknown()); diff != "" {
 			t.Errorf("%s: (-want +got):\n%s", k.FullName(), diff)
 		}
