@@ -193,7 +193,7 @@ func (c *chooser) environment() {
 	}
 	switch s.Provider {
 	case ProviderAbsent:
-		if !c.m.early || !s.inUse() {
+		if !(c.m.early && s.inUse()) && !c.othersKeep(0, true) {
 			c.all(EventIOMMURegister, 0, 0)
 		}
 	case ProviderReady:
@@ -231,7 +231,7 @@ func (c *chooser) device(n uint8) {
 	case LifeRegistered:
 		c.registered(n, d)
 	}
-	if d.Group {
+	if d.Group && !c.othersKeep(n, false) {
 		c.all(EventType, n, 0)
 		if c.s.Groups[c.m.group(n)].Owned {
 			c.all(EventRelease, n, 0)
@@ -253,7 +253,7 @@ func (c *chooser) registered(n uint8, d *DeviceState) {
 		}
 		return
 	}
-	if c.m.bounds.Drivers != DriversAny && c.s.hasOther(n) {
+	if c.othersKeep(n, false) {
 		return
 	}
 	c.all(EventAttach, n, 0)
@@ -263,16 +263,26 @@ func (c *chooser) registered(n uint8, d *DeviceState) {
 	}
 }
 
-// hasOther tells whether memory is live that other code took for the device.
-// really_probe wants the devres list empty, by a WARN up to v5.4 and -EBUSY
-// since, so code that keeps the contract leaves none there.
-func (s *State) hasOther(device uint8) bool {
-	for i := range s.Memory {
-		if mem := &s.Memory[i]; mem.Device == device && mem.Alloc == AllocOther {
+// othersKeep tells whether the contract keeps the environment from a device, or
+// from all: other code holds memory of it or of a device in its group. The
+// kernel cannot see such memory (really_probe warns, and refuses since v5.9), so
+// nobody binds a driver, changes the domain or its owner, or registers the IOMMU
+// then.
+func (c *chooser) othersKeep(n uint8, all bool) bool {
+	if c.m.bounds.Drivers == DriversAny {
+		return false
+	}
+	for i := range c.s.Memory {
+		if mem := &c.s.Memory[i]; mem.Alloc == AllocOther && (all || mem.Device == n || c.m.sameGroup(c.s, mem.Device, n)) {
 			return true
 		}
 	}
 	return false
+}
+
+// sameGroup tells whether two devices are in one group.
+func (m *Machine) sameGroup(s *State, a, b uint8) bool {
+	return s.Devices[a].Group && s.Devices[b].Group && m.group(a) == m.group(b)
 }
 
 // withoutDriver takes in what other code may do, and late frees.
