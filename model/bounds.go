@@ -88,6 +88,17 @@ func (f Families) String() string {
 	return strings.Join(names, "+")
 }
 
+// Doc lists what is in the families of the set, joined by semicolons.
+func (f Families) Doc() string {
+	var docs []string
+	for i := range numFamilies {
+		if f&(1<<i) != 0 {
+			docs = append(docs, familyTable[i].doc)
+		}
+	}
+	return strings.Join(docs, "; ")
+}
+
 // ParseFamilies is the inverse of String.
 func ParseFamilies(s string) (Families, bool) {
 	if s == "all" {

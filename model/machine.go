@@ -130,8 +130,8 @@ func (m *Machine) ApplyCover(s *State, e Event, c *Cover) Outcome {
 
 // Merge adds what another collector of the same machine has seen.
 func (c *Cover) Merge(o *Cover) {
-	if c.seen == nil {
-		c.seen = make([]uint64, len(o.seen))
+	if len(c.seen) < len(o.seen) {
+		c.seen = append(c.seen, make([]uint64, len(o.seen)-len(c.seen))...)
 	}
 	for i, w := range o.seen {
 		c.seen[i] |= w

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"dmafuzz/internal/explore"
+	"dmafuzz/internal/report"
+	"dmafuzz/internal/shrink"
+	"dmafuzz/model"
+)
+
+// defaultEvents is the budget of a random search that is given none. It is
+// counted in events, not in time, so that a seed gives the same bytes on every
+// machine.
+const defaultEvents = 300_000
+
+// fuzzCmd searches at random: `dmafuzz fuzz v5.0/arm64 --seed 1`.
+type fuzzCmd struct {
+	Kernel string `arg:"" help:"A shipped release (v5.0/arm64) or a .kernel file."`
+	boundFlags
+	outputFlags
+	Seed   uint64        `help:"Same seed, same result." default:"1"`
+	Events uint64        `help:"Stop soon after so many events (300000 if --time is not given either)." placeholder:"N"`
+	Time   time.Duration `help:"Stop after this time." placeholder:"1m"`
+	Swarm  bool          `help:"Each run leaves some kinds of event out." default:"true" negatable:""`
+	Known  string        `help:"File of known findings: KEY  # why, a line each." placeholder:"FILE"`
+	Jobs   int           `help:"Threads; as many as there are processors if not given." placeholder:"N"`
+	Save   string        `help:"Write each finding's raw trace, then its minimized one, into this folder." placeholder:"DIR"`
+}
+
+func (c *fuzzCmd) run(a *app) error {
+	passes, err := c.passes(model.MaxBounds()) // wider than what check closes
+	if err != nil {
+		return err
+	}
+	if len(passes) != 1 {
+		return fmt.Errorf("--families: fuzz makes one pass, got %d", len(passes))
+	}
+	list, err := a.targets([]string{c.Kernel})
+	if err != nil {
+		return err
+	}
+	known, err := a.known(c.Known)
+	if err != nil {
+		return err
+	}
+	k, err := c.search(a, list[0], passes[0], known)
+	if err != nil {
+		return err
+	}
+	r := &report.Report{Tool: "dmafuzz", Command: strings.Join(a.args, " "), Kernels: []report.Kernel{k}}
+	if err := saveStories(c.Save, r); err != nil {
+		return err
+	}
+	if err := c.write(a, r); err != nil {
+		return err
+	}
+	return end(checkCode(a, r))
+}
+
+// search runs the random search and minimizes what it finds.
+func (c *fuzzCmd) search(a *app, t target, b model.Bounds, known knownList) (report.Kernel, error) {
+	m, err := model.NewMachine(t.kernel, b)
+	if err != nil {
+		return report.Kernel{}, err
+	}
+	found := c.roam(a, t, m)
+	in := report.Input{Kernel: t.kernel, Argument: t.arg, Known: known.reasons(), Unknown: m.UnknownPaths()}
+	in.All, in.Ran = m.Steps(found.Cover)
+	in.Passes = []report.Pass{{Bounds: b.String(), Certificate: c.certificate(found, a.ctx.Err() != nil), Random: true}}
+	for _, f := range found.Findings {
+		if err := saveRaw(c.Save, t.kernel.FullName(), f.Key(), traceOf(b, f.Trace)); err != nil {
+			return report.Kernel{}, err
+		}
+	}
+	shortest := c.distances(a, t, b, len(found.Findings) > 0)
+	for _, f := range found.Findings {
+		s, _ := shortest.Shortest(f.Key())
+		r, err := shrink.Minimize(m, f.Trace, f.Key(), shrink.Options{Shortest: s.Trace})
+		if err != nil {
+			return report.Kernel{}, defect{fmt.Errorf("seed %d: %s: %w", c.Seed, f.Key(), err)}
+		}
+		in.Found = append(in.Found, report.Discovery{Violation: r.Violation, Trace: traceOf(b, r.Events()), Raw: r.Raw, Minimal: proven(r)})
+	}
+	k, err := report.New(in)
+	if err != nil {
+		return k, defect{err}
+	}
+	return k, nil
+}
+
+func (c *fuzzCmd) roam(a *app, t target, m *model.Machine) *explore.RandomResult {
+	ctx, events := a.ctx, c.Events
+	if c.Time > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, c.Time)
+		defer stop()
+	} else if events == 0 {
+		events = defaultEvents
+	}
+	line := a.progress()
+	defer line.done()
+	return explore.Random(ctx, m, explore.RandomOptions{Seed: c.Seed, Events: events, Swarm: c.Swarm, Cover: true, Workers: c.Jobs,
+		Progress: func(r explore.RandomResult) {
+			line.say("%s: %d events, %d findings", t.arg, r.Events, len(r.Findings))
+		}})
+}
+
+// distances searches the default bounds to their end, if something is to be
+// compared with them: the shortest trace of each key that they have.
+func (c *fuzzCmd) distances(a *app, t target, b model.Bounds, wanted bool) *explore.Result {
+	small := model.DefaultBounds()
+	small.Drivers, small.Families = b.Drivers, b.Families
+	m, err := model.NewMachine(t.kernel, small)
+	if err != nil || !wanted || b.SharedGroup { // a group of two has other lengths
+		return &explore.Result{}
+	}
+	return explore.Exhaustive(a.ctx, m, explore.Options{Workers: c.Jobs})
+}
+
+func proven(r *shrink.Result) string {
+	switch {
+	case r.Shortest != nil:
+		return "shortest possible"
+	case !r.Complete:
+		return "limit of replays reached"
+	}
+	return "1-minimal"
+}
+
+func (c *fuzzCmd) certificate(r *explore.RandomResult, interrupted bool) string {
+	text := fmt.Sprintf("random: seed %d, %d events in %d runs", c.Seed, r.Events, r.Runs)
+	if c.Swarm {
+		text += ", swarm"
+	}
+	if interrupted {
+		text += " (interrupted)"
+	}
+	return text
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"dmafuzz/corpus"
+	"dmafuzz/internal/kernels"
+	"dmafuzz/model"
+)
+
+// kernel finds the kernel that an argument names: a shipped release, else a
+// .kernel file. No release has a name that starts with ./ or /, so these are
+// files whatever is shipped.
+func (a *app) kernel(arg string) (*model.Kernel, error) {
+	a.subject = arg
+	k, err := kernels.Load(arg)
+	if !errors.Is(err, kernels.ErrUnknown) {
+		return k, err
+	}
+	info, err := os.Stat(arg)
+	switch {
+	case err != nil && !strings.HasSuffix(arg, ".kernel"):
+		return nil, fmt.Errorf("%s: no shipped kernel and no file of that name%s (dmafuzz list kernels shows those that are shipped)", arg, likely(arg))
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s: reading a kernel tree is not there yet; give a shipped release or a .kernel file", arg)
+	}
+	src, err := a.read(arg)
+	if err != nil {
+		return nil, err
+	}
+	return model.ParseKernel(arg, src, kernels.Load)
+}
+
+// likely names shipped kernels of the same release or architecture.
+func likely(arg string) string {
+	var near []string
+	for _, name := range kernels.Names() {
+		release, _, _ := strings.Cut(name, "/")
+		if release == arg || strings.TrimPrefix(release, "v") == strings.TrimPrefix(arg, "v") || strings.TrimPrefix(name, "v") == arg {
+			near = append(near, name)
+		}
+	}
+	if len(near) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(near, " or ") + "?"
+}
+
+// trace reads a trace file, or standard input for "-".
+func (a *app) trace(arg string) (*model.Trace, error) {
+	a.subject = arg
+	src, err := a.read(arg)
+	if errors.Is(err, fs.ErrNotExist) { // what regress names is built in
+		if f, ok := builtin(arg); ok {
+			src, err = []byte(f.Text), nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if arg == "-" {
+		arg = "<stdin>"
+	}
+	t, err := model.ParseTrace(arg, src)
+	if err != nil {
+		return nil, err
+	}
+	if len(t.Events) == 0 {
+		return nil, fmt.Errorf("%s: a trace without events", arg)
+	}
+	return t, nil
+}
+
+// builtin finds a trace of the corpus by the name that regress gives it.
+func builtin(arg string) (corpus.File, bool) {
+	for _, f := range corpus.Files() {
+		if corpusDir+f.Name == arg {
+			return f, true
+		}
+	}
+	return corpus.File{}, false
+}
+
+// corpusDir stands before the names of the corpus' traces.
+const corpusDir = "corpus/"
+
+// read reads a file of at most model.MaxFileSize bytes; one byte more is
+// enough for the parsers to refuse it.
+func (a *app) read(file string) ([]byte, error) {
+	r := a.stdin
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return nil, fmt.Errorf("%s: a folder, want a file", file)
+		}
+		r = f
+	}
+	return io.ReadAll(io.LimitReader(r, model.MaxFileSize+1))
+}
+
+// write puts a file in place as a whole: beside it first, then renamed, so
+// that a reader never sees half of it.
+func write(file, text string) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(tmp.Name())
+		}
+	}()
+	if _, err = tmp.WriteString(text); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err = tmp.Chmod(0o644); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err = tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), file)
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestGuard(t *testing.T) {
+	var errs bytes.Buffer
+	a := &app{args: []string{"check", "x.kernel"}, stderr: &errs, subject: "x.kernel"}
+	if code := a.guard(func() int { panic("model: defect: boom") }); code != exitDefect {
+		t.Errorf("a panic of ours: exit %d, want %d", code, exitDefect)
+	}
+	for _, want := range []string{"model: defect: boom", "Please report it", "dmafuzz check x.kernel", "working on x.kernel"} {
+		if !strings.Contains(errs.String(), want) {
+			t.Errorf("the message does not have %q:\n%s", want, errs.String())
+		}
+	}
+	if code := a.code(defect{errors.New("the trace does not break it")}); code != exitDefect {
+		t.Errorf("a defect: exit %d, want %d", code, exitDefect)
+	}
+}
+
+// Ctrl-C: what was found so far is printed, and the exit code is 1 if that was
+// anything, else 3.
+func TestInterrupted(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	for _, c := range []struct {
+		reason string
+		verb   verb
+	}{
+		{"one kernel", &checkCmd{Kernels: []string{"testdata/old.kernel"}, boundFlags: boundFlags{Drivers: "well-behaved", Actions: -1}, outputFlags: outputFlags{Format: "text"}}},
+		{"the table", &checkCmd{boundFlags: boundFlags{Drivers: "well-behaved", Actions: -1}, outputFlags: outputFlags{Format: "text"}}},
+		{"fuzz", &fuzzCmd{Kernel: "testdata/old.kernel", boundFlags: boundFlags{Drivers: "well-behaved", Actions: -1}, outputFlags: outputFlags{Format: "text"}}},
+	} {
+		var out, errs bytes.Buffer
+		a := &app{ctx: ctx, stdout: &out, stderr: &errs}
+		if code := a.code(c.verb.run(a)); code != exitInconclusive {
+			t.Errorf("%s: exit %d, want %d; %s", c.reason, code, exitInconclusive, errs.String())
+		}
+		if out.Len() == 0 {
+			t.Errorf("%s: nothing is printed", c.reason)
+		}
+	}
+}
+
+// A file is put in place as a whole, or not at all.
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.trace")
+	for _, text := range []string{"one", "two"} {
+		if err := write(file, text); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := os.ReadFile(file); string(got) != text {
+			t.Errorf("got %q, want %q", got, text)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(filepath.Join(dir, "folder"), "three"); err == nil {
+		t.Error("a folder is written over")
+	}
+	entries, _ := os.ReadDir(dir)
+	if len(entries) != 2 {
+		t.Errorf("left behind: %v", entries)
+	}
+}

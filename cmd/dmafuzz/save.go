@@ -1,0 +1,43 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"dmafuzz/internal/report"
+	"dmafuzz/model"
+)
+
+// saveStories writes the trace of each story into the folder, under the name
+// of its first finding, and has the story's commands name the file.
+func saveStories(dir string, r *report.Report) error {
+	if dir == "" {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for i := range r.Kernels {
+		for j := range r.Kernels[i].Stories {
+			s := &r.Kernels[i].Stories[j]
+			file := filepath.Join(dir, report.FileName(r.Kernels[i].Name, s.Findings[0].Violation().Key))
+			if err := write(file, s.Trace().Text()); err != nil {
+				return err
+			}
+			s.SavedAs(file)
+		}
+	}
+	return nil
+}
+
+// saveRaw writes a finding's trace as the search met it, before anybody tries
+// to make it shorter.
+func saveRaw(dir, kernel string, key model.Key, t *model.Trace) error {
+	if dir == "" {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return write(filepath.Join(dir, "raw_"+report.FileName(kernel, key)), t.Text())
+}

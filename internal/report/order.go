@@ -1,0 +1,78 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"dmafuzz/model"
+)
+
+// sameTrace puts findings together whose traces are equal, in the order in
+// which they come.
+func sameTrace(found []Discovery) [][]Discovery {
+	var groups [][]Discovery
+	for _, f := range found {
+		i := slices.IndexFunc(groups, func(g []Discovery) bool { return equalTraces(g[0].Trace, f.Trace) })
+		if i < 0 {
+			groups = append(groups, []Discovery{f})
+			continue
+		}
+		groups[i] = append(groups[i], f)
+	}
+	return groups
+}
+
+func equalTraces(a, b *model.Trace) bool {
+	return slices.Equal(a.Events, b.Events) && a.Drivers == b.Drivers && a.Group == b.Group && slices.Equal(a.Devices, b.Devices)
+}
+
+// compareViolations puts the worse first, then goes by declaration.
+func compareViolations(a, b model.Violation) int {
+	return cmp.Or(
+		cmp.Compare(a.Consequence, b.Consequence),
+		cmp.Compare(a.Key.Invariant, b.Key.Invariant),
+		cmp.Compare(a.Key.Alloc, b.Key.Alloc),
+		cmp.Compare(a.Key.Site.Where, b.Key.Site.Where),
+		cmp.Compare(a.Key.Site.Step, b.Key.Site.Step),
+		cmp.Compare(a.Key.Site.Call, b.Key.Site.Call),
+		cmp.Compare(a.Key.From, b.Key.From),
+		cmp.Compare(a.Key.To, b.Key.To),
+		cmp.Compare(a.Key.Bus, b.Key.Bus),
+	)
+}
+
+// compareStories puts first what a reader should see first: new before known,
+// the worst consequence, the rule declared first, a life in which nothing
+// fails, the kernel's own steps before a driver's calls, the shortest trace.
+func compareStories(a, b Story) int {
+	x, y := a.Findings[0].violation, b.Findings[0].violation
+	return cmp.Or(
+		compareBool(a.Known(), b.Known()),
+		cmp.Compare(x.Consequence, y.Consequence),
+		cmp.Compare(x.Key.Invariant, y.Key.Invariant),
+		compareBool(hasFailure(a.trace), hasFailure(b.trace)),
+		compareBool(x.Key.Site.Call != model.PathKindInvalid, y.Key.Site.Call != model.PathKindInvalid),
+		cmp.Compare(len(a.trace.Events), len(b.trace.Events)),
+		slices.CompareFunc(a.trace.Events, b.trace.Events, func(a, b model.Event) int { return cmp.Compare(a.ID(), b.ID()) }),
+	)
+}
+
+// compareBool puts false first.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// hasFailure tells whether the trace needs something to go wrong, or a kernel
+// built to test itself.
+func hasFailure(t *model.Trace) bool {
+	return slices.ContainsFunc(t.Events, func(e model.Event) bool {
+		return e.FailStep() != model.OpInvalid || e.TestRemove() || e.Kind == model.EventTimeout ||
+			e.Kind == model.EventProbe && e.Arg != model.ProbeOK
+	})
+}
