@@ -107,9 +107,9 @@ func (r *runner) takeFree(in *instr) {
 	if inv != InvariantInvalid {
 		r.report(Violation{Key: Key{inv, mem.Alloc, site, mem.Way, to, r.m.bus[device]},
 			Device: device, Memory: slot, Consequence: c, Step: in.ref})
-		return
 	}
 	switch {
+	case r.s.Halted, to != mem.Way:
 	case to.translates() && (site.Where == WhereUnbind || site.Where == WhereRemove):
 		r.out.Goals |= GoalIOMMUFreedOnUnbind
 	case !to.translates() && to != WayPool:

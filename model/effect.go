@@ -251,9 +251,10 @@ func (r *runner) goes(in *instr, device uint8) {
 
 // groupGoes is goes for all devices of the group.
 func (r *runner) groupGoes(in *instr, device uint8) {
-	for n := range r.s.Devices {
-		if r.inGroup(uint8(n), device) {
-			r.goes(in, uint8(n))
+	for i := range r.s.Memory {
+		mem := &r.s.Memory[i]
+		if mem.Alloc != AllocNone && mem.Way.translates() && r.inGroup(mem.Device, device) {
+			r.violate(in, NoDetachUnderMapping, Silent, i, WayInvalid)
 		}
 	}
 }

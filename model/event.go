@@ -202,28 +202,24 @@ type EventID uint16
 // NumEvents is how many events there are at the maxima.
 const NumEvents = 200
 
-var (
-	eventByID [NumEvents]Event
-	eventBase [numEvents]EventID
-	numIDs    EventID
-)
+// Not an init function: other tables are made from these, and the compiler puts
+// only variables in the order of their need.
+var eventByID, eventBase, numIDs = numberEvents()
 
-func init() {
+func numberEvents() (byID [NumEvents]Event, base [numEvents]EventID, n EventID) {
 	for k := EventKind(1); k < numEvents; k++ {
-		eventBase[k] = numIDs
+		base[k] = n
 		devices, slots := k.extent()
 		for d := range devices {
 			for s := range slots {
 				for a := range eventTable[k].args {
-					eventByID[numIDs] = Event{k, uint8(d), uint8(s), uint8(a)}
-					numIDs++
+					byID[n] = Event{k, uint8(d), uint8(s), uint8(a)}
+					n++
 				}
 			}
 		}
 	}
-	if numIDs > NumEvents {
-		panic(fmt.Sprintf("model: NumEvents is %d, the event table has %d", NumEvents, numIDs))
-	}
+	return byID, base, n
 }
 
 func (k EventKind) extent() (devices, slots int) {

@@ -135,3 +135,20 @@ func TestEventSet(t *testing.T) {
 		t.Error("Remove took the wrong event")
 	}
 }
+
+// The argument of a failing event reaches the machine: tables that are made from
+// other tables are not empty.
+func TestFailTable(t *testing.T) {
+	n := 0
+	for id, e := range AllEvents() {
+		if eventFail[id] != e.FailStep() {
+			t.Errorf("%s: fails %s, want %s", e, eventFail[id], e.FailStep())
+		}
+		if eventFail[id] != OpInvalid {
+			n++
+		}
+	}
+	if n == 0 {
+		t.Error("no event fails a step")
+	}
+}
