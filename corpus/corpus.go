@@ -63,6 +63,9 @@ var zoo33PagePoolUnmapsAfterUnbind string
 //go:embed 35-range-map-overwritten.trace
 var zoo35RangeMapOverwritten string
 
+//go:embed iommu-register-failure-leaves-ops.trace
+var iommuRegisterFailureLeavesOps string
+
 //go:embed open-range-map-of-device-add-is-lost.trace
 var openRangeMapOfDeviceAddIsLost string
 
@@ -97,6 +100,7 @@ var files = []File{
 	{"26-rebind-keeps-arm-ops.trace", zoo26RebindKeepsArmOps},
 	{"33-page-pool-unmaps-after-unbind.trace", zoo33PagePoolUnmapsAfterUnbind},
 	{"35-range-map-overwritten.trace", zoo35RangeMapOverwritten},
+	{"iommu-register-failure-leaves-ops.trace", iommuRegisterFailureLeavesOps},
 	{"open-range-map-of-device-add-is-lost.trace", openRangeMapOfDeviceAddIsLost},
 	{"quiet-33-page-pool-unmaps-in-time.trace", quiet33PagePoolUnmapsInTime},
 	{"quiet-bind-unbind-defer.trace", quietBindUnbindDefer},

@@ -92,27 +92,14 @@ func bit(b bool) uint64 {
 	return 0
 }
 
-// mappingNumber packs what a device knows of mappings: none, the driver's own,
-// other code's own, gone on without one. The last excludes the others.
-func mappingNumber(d *DeviceState) uint8 {
-	switch {
-	case d.Unmapped:
-		return 3
-	case d.Others:
-		return 2
-	case d.OwnMapping:
-		return 1
-	}
-	return 0
-}
-
 func (l *layout) pack(m *Machine, s *State, w *bitWriter) {
 	w.put(uint64(s.Provider)|bit(s.Identity)<<2|bit(s.Timeout)<<3|bit(s.Hotplug)<<4|bit(s.Halted)<<5, 6)
 	for i := range m.bounds.Devices {
 		d := &s.Devices[i]
-		w.put(uint64(d.Life)|uint64(d.Described)<<2|bit(d.Dead)<<4|bit(d.Driver)<<5|bit(d.Bound)<<6|bit(d.Deferred)<<7|
-			uint64(d.Ops)<<8|bit(d.DMAIOMMU)<<11|bit(d.Bypass)<<12|bit(d.Wide)<<13|uint64(d.RangeMap)<<14|bit(d.Pool)<<16|
-			bit(d.Param)<<17|bit(d.Fwspec)<<18|bit(d.Group)<<19|bit(d.OpsSetup)<<20|uint64(mappingNumber(d))<<21|uint64(d.Uses)<<23, 25)
+		three := uint64(d.Life) + 3*uint64(d.Described) + 9*uint64(d.RangeMap)
+		w.put(three|bit(d.Dead)<<5|bit(d.Driver)<<6|bit(d.Bound)<<7|bit(d.Deferred)<<8|uint64(d.Ops)<<9|bit(d.DMAIOMMU)<<12|
+			bit(d.Bypass)<<13|bit(d.Wide)<<14|bit(d.Pool)<<15|bit(d.Param)<<16|bit(d.Fwspec)<<17|bit(d.Group)<<18|
+			bit(d.OpsSetup)<<19|bit(d.OwnMapping)<<20|bit(d.Others)<<21|bit(d.Unmapped)<<22|uint64(d.Uses)<<23, 25)
 		for _, e := range d.Devres[:l.entries] {
 			w.put(uint64(e), l.slots)
 		}
@@ -198,8 +185,9 @@ func (m *Machine) Unpack(p PackedState) State {
 
 func unpackDevice(v uint64) DeviceState {
 	b := func(n uint) bool { return v>>n&1 != 0 }
-	return DeviceState{Life: Life(v & 3), Described: uint8(v >> 2 & 3), Dead: b(4), Driver: b(5), Bound: b(6), Deferred: b(7),
-		Ops: Ops(v >> 8 & 7), DMAIOMMU: b(11), Bypass: b(12), Wide: b(13), RangeMap: RangeMap(v >> 14 & 3), Pool: b(16),
-		Param: b(17), Fwspec: b(18), Group: b(19), OpsSetup: b(20), OwnMapping: b(21) != b(22), Others: b(22) && !b(21),
-		Unmapped: b(21) && b(22), Uses: uint8(v >> 23 & 3)}
+	three := v & 31
+	return DeviceState{Life: Life(three % 3), Described: uint8(three / 3 % 3), RangeMap: RangeMap(three / 9),
+		Dead: b(5), Driver: b(6), Bound: b(7), Deferred: b(8), Ops: Ops(v >> 9 & 7), DMAIOMMU: b(12),
+		Bypass: b(13), Wide: b(14), Pool: b(15), Param: b(16), Fwspec: b(17), Group: b(18),
+		OpsSetup: b(19), OwnMapping: b(20), Others: b(21), Unmapped: b(22), Uses: uint8(v >> 23 & 3)}
 }

@@ -298,7 +298,7 @@ func (r *runner) execute(in *instr) bool {
 			err = ErrDefer
 		case OpMappingAttach:
 			d := &r.s.Devices[r.device(in.depth)]
-			d.Unmapped = d.Driver && !d.OwnMapping
+			d.Unmapped = d.Driver
 		}
 		r.fail(in, err)
 		return false

@@ -1,0 +1,123 @@
+package oracle
+
+import (
+	"testing"
+
+	"dmafuzz/model"
+)
+
+// Each test of a condition, where it holds and where it does not: sata.dead
+// tells that it held, in the path that the last event starts.
+func TestConditions(t *testing.T) {
+	const ask = "; iommu register"
+	holds := func(reason, test, paths, events string, held bool) rule {
+		c := rule{reason: reason, paths: paths + "\niommu_register = kill when " + test, events: events + ask, state: "sata.dead="}
+		if held {
+			c.state = "sata.dead=yes"
+		}
+		return c
+	}
+	on := func(bounds func(*model.Bounds), c rule) rule { c.bounds = bounds; return c }
+	fact := func(facts string, c rule) rule { c.facts = facts; return c }
+	const member = "add = group_join; domain_alloc; domain_attach; registered"
+	checkRules(t, []rule{
+		holds("registered", "registered", "", "add sata", true),
+		holds("not registered once deleted", "registered", "", "add sata; del sata", false),
+		holds("dead", "dead, registered", "add = registered; kill", "add sata", true),
+		holds("driver", "driver", "bind = set_driver", "add sata; attach sata", true),
+		holds("no driver", "driver", "", "add sata", false),
+		holds("bound", "bound", "bind = set_driver; bound", "add sata; attach sata", true),
+		holds("a driver that is not bound", "bound", "bind = set_driver", "add sata; attach sata", false),
+		holds("described by default", "described", "", "add sata", true),
+		on(func(b *model.Bounds) { b.Setup[0].Firmware = model.FirmwareNone }, holds("not described", "described", "", "add sata", false)),
+		holds("ranges", "ranges", "add = registered; range_map_add", "add sata ranges", true),
+		holds("map is not ranges", "ranges", "add = registered; range_map_add", "add sata map", false),
+		holds("param", "param", "add = param_get; registered", "add sata", true),
+		holds("no param", "param", "", "add sata", false),
+		holds("fwspec", "fwspec", "add = fwspec_init; registered", "add sata", true),
+		holds("param is not fwspec", "fwspec", "add = param_get; registered", "add sata", false),
+		holds("group", "group", member, "add sata", true),
+		holds("no group", "group", "", "add sata", false),
+		holds("ops", "ops", "add = set_ops arm; registered", "add sata", true),
+		holds("null ops are none", "ops", "", "add sata", false),
+		holds("ops_iommu", "ops_iommu", "add = set_ops iommu; registered", "add sata", true),
+		holds("vendor ops are not ops_iommu", "ops_iommu", "add = set_ops vendor; registered", "add sata", false),
+		holds("ops_bypass", "ops_bypass", "bind = set_driver; bound", "add sata; attach sata; bypass sata on", true),
+		holds("no ops_bypass", "ops_bypass", "", "add sata", false),
+		holds("dma_iommu", "dma_iommu", "add = set_dma_iommu on; registered", "add sata", true),
+		holds("no dma_iommu", "dma_iommu", "", "add sata", false),
+		holds("ops_setup", "ops_setup", "add = set_ops_setup on; registered", "add sata", true),
+		holds("no ops_setup", "ops_setup", "", "add sata", false),
+		holds("range_map", "range_map", "add = range_map_set; registered", "add sata ranges", true),
+		holds("no range_map", "range_map", "add = range_map_set; registered", "add sata", false),
+		holds("pool", "pool", "bind = set_driver; bound", "add sata; attach sata; pool sata declare", true),
+		holds("no pool", "pool", "bind = set_driver; bound", "add sata; attach sata; pool sata declare; pool sata release", false),
+		on(anyDrivers, holds("devres", "devres", "", "add sata; devm sata buf", true)),
+		holds("no devres", "devres", "", "add sata", false),
+		holds("deferred", "deferred", "add = deferred_add; registered", "add sata", true),
+		holds("not deferred", "deferred", "", "add sata", false),
+		holds("mask_covers before memory is added", "mask_covers", "", "add sata", true),
+		holds("a narrow mask covers no more", "mask_covers", "", "add sata; hotplug", false),
+		holds("a wide one does", "mask_covers", "bind = set_driver; bound", "add sata; attach sata; mask sata wide; hotplug", true),
+		holds("default_domain", "default_domain", member, "add sata", true),
+		holds("default_domain of a group the device is not in", "default_domain", "add = domain_alloc; registered", "add sata", false),
+		fact("default-domain none", holds("no default_domain", "default_domain", member, "add sata", false)),
+		holds("domain_dma", "domain_dma", member, "add sata", true),
+		holds("not domain_dma if it is not attached", "domain_dma", "add = group_join; domain_alloc; registered", "add sata", false),
+		fact("default-domain identity", holds("not domain_dma if it is identity", "domain_dma", member, "add sata", false)),
+		holds("mapping", "mapping", "add = group_join; mapping_attach; registered", "add sata", true),
+		holds("no mapping", "mapping", member, "add sata", false),
+		holds("mapping of a group the device is not in", "mapping", "add = mapping_attach; registered", "add sata", false),
+		holds("own mapping", "mapping", "add = group_join; registered\nmapping_attach = mapping_attach", "add sata; mapping sata attach", true),
+		holds("owned", "owned", "add = group_join; owner_claim; registered", "add sata", true),
+		holds("owned without a group", "owned", "add = owner_claim; registered", "add sata", false),
+		holds("owner_count", "owner_count", "add = group_join; owner_inc; registered", "add sata", true),
+		holds("no owner_count", "owner_count", "add = group_join; registered", "add sata", false),
+		holds("last_device", "last_device", member, "add sata", true),
+		holds("last_device is in the group", "last_device", "", "add sata", false),
+		on(shared, holds("not the last_device", "last_device", member, "add sata; add eth", false)),
+		on(shared, holds("one_device", "one_device", member, "add sata", true)),
+		on(shared, holds("not one_device", "one_device", member, "add sata; add eth", false)),
+		holds("no provider", "provider", "", "add sata", false),
+		holds("pinned by any device", "pinned", "add = group_join when ranges; registered; range_map_add", "add sata; add eth ranges", true),
+		holds("not pinned", "pinned", "", "add sata", false),
+		holds("timeout", "timeout", "", "add sata; timeout", true),
+		holds("no timeout yet", "timeout", "", "add sata", false),
+		holds("bus", "bus platform", "", "add sata", true),
+		holds("another bus", "bus pci", "", "add sata", false),
+		on(func(b *model.Bounds) { b.Setup[0].Bus = model.BusPCI }, holds("a bus of its own", "bus pci", "", "add sata", true)),
+		holds("firmware", "firmware of", "", "add sata", true),
+		holds("another firmware", "firmware acpi", "", "add sata", false),
+		on(func(b *model.Bounds) { b.Setup[0].Firmware = model.FirmwareACPI }, holds("a firmware of its own", "firmware acpi", "", "add sata", true)),
+		holds("want_dma holds for what is no type event", "want_dma", "", "add sata", true),
+		holds("from_pool needs memory", "from_pool", "", "add sata", false),
+		holds("a condition with not", "not driver, not bound", "", "add sata", true),
+	})
+}
+
+func TestProviderConditions(t *testing.T) {
+	const paths = "iommu_register = provider_list; kill when provider, not ready; provider_ready; param_get when provider, ready"
+	checkRules(t, []rule{
+		{reason: "a listed provider is one", paths: paths, events: "add sata; iommu register", state: "sata.dead=yes; sata.param=yes"},
+	})
+}
+
+func TestWantConditions(t *testing.T) {
+	const paths = "add = group_join; registered\ntype_store = kill when want_dma; set_ops arm when want_identity; param_get when want_fq"
+	checkRules(t, []rule{
+		{reason: "want_dma", paths: paths, events: "add sata; type sata dma", state: "sata.dead=yes; sata.ops=; sata.param="},
+		{reason: "want_identity", paths: paths, events: "add sata; type sata identity", state: "sata.dead=; sata.ops=arm; sata.param="},
+		{reason: "want_fq", paths: paths, events: "add sata; type sata dma-fq", state: "sata.dead=; sata.ops=; sata.param=yes"},
+	})
+}
+
+func TestFromPool(t *testing.T) {
+	const paths = "dma_free = kill when from_pool; take pool when from_pool; take ops"
+	const pooled = "add sata; attach sata; pool sata declare; alloc sata buf; "
+	checkRules(t, []rule{
+		{reason: "memory of the pool", paths: paths, events: pooled + "free sata buf", state: "sata.dead=yes; buf.kind="},
+		{reason: "memory of the ops", paths: paths, events: "add sata; attach sata; alloc sata buf; pool sata declare; free sata buf", state: "sata.dead="},
+		{reason: "memory of a pool that is gone", paths: paths, bounds: anyDrivers, events: pooled + "pool sata release; pool sata declare; free sata buf", state: "sata.dead=",
+			broken: "same-ops:dma_alloc:probe.dma_free:pool>direct:platform bad page"},
+	})
+}

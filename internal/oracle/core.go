@@ -1,0 +1,157 @@
+package oracle
+
+import "dmafuzz/model"
+
+// threadEffect takes the steps that concern the thread itself.
+//
+// Reading: an unlock of a lock that is not held does nothing, and a lock that a
+// path leaves held stays held: the next event that wants it hangs.
+func (w *World) threadEffect(r *run, s model.Step, d *device) bool {
+	switch s.Op {
+	case model.OpLabel:
+	case model.OpIgnoreError:
+		r.err = model.ErrNone
+	case model.OpTestRemoveOff:
+		r.testRemove = false
+	case model.OpLock:
+		l := w.lock(s, d)
+		if w.held[l] {
+			w.report(r.site(), finding{invariant: model.NoDeadlock, consequence: model.Hang, device: d.number})
+		}
+		w.held[l] = true
+	case model.OpUnlock:
+		delete(w.held, w.lock(s, d))
+	default:
+		return false
+	}
+	return true
+}
+
+// lock is the lock that a step means: the current device's, its group's, or the
+// one for all.
+func (w *World) lock(s model.Step, d *device) heldLock {
+	l := heldLock{lock: model.Lock(s.Arg)}
+	switch l.lock {
+	case model.LockDevice:
+		l.number = d.number
+	case model.LockGroup:
+		l.number = w.groupNumber(d.number)
+	}
+	return l
+}
+
+// coreEffect takes the steps on the driver core's own state.
+func (w *World) coreEffect(r *run, s model.Step, d *device) bool {
+	switch s.Op {
+	case model.OpRegistered:
+		d.life = model.LifeRegistered
+	case model.OpKill:
+		d.dead = true
+	case model.OpDeleted:
+		d.life = model.LifeDeleted
+	case model.OpGone:
+		w.gone(r, d)
+	case model.OpSetDriver:
+		d.driver = true
+	case model.OpClearDriver:
+		if d.uses > 0 {
+			w.report(r.site(), finding{invariant: model.OwnerBalanced, consequence: model.Leak, device: d.number})
+		}
+		d.driver, d.bound, d.unmapped, d.uses = false, false, false, 0
+	case model.OpBound:
+		d.bound, d.deferred = true, false
+		if r.event.Kind == model.EventRetry {
+			w.goal(model.GoalDeferredThenBound)
+		}
+	case model.OpDeferredAdd:
+		d.deferred = true
+	case model.OpDeferredDel:
+		d.deferred = false
+	case model.OpDevresAdd:
+		if r.dma != nil && d.room() {
+			d.devres = append(d.devres, devresEntry{slot: r.dma.slot})
+		}
+	case model.OpDevresRemove:
+		if r.dma != nil {
+			d.removeDevres(r.dma.slot)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// gone frees the struct device; what it still pointed to is lost.
+//
+// Reading: memory is reported before the range map and the mapping. What the
+// group's domain is does not change, though the device is no longer in it.
+func (w *World) gone(r *run, d *device) {
+	for _, m := range w.memory(of(d)) {
+		w.report(r.site(), leak(m))
+		w.slots[m.slot] = nil
+	}
+	if d.rangeMap != model.RangeNone || d.ownMapping {
+		w.report(r.site(), finding{invariant: model.NoLeak, consequence: model.Leak, device: d.number})
+	}
+	delete(w.group(d).members, d.number)
+	*d = device{number: d.number}
+}
+
+func leak(m found) finding {
+	f := about(model.NoLeak, m)
+	f.consequence = model.Leak
+	return f
+}
+
+// opsEffect takes the steps on the device's DMA state.
+func (w *World) opsEffect(r *run, s model.Step, d *device) bool {
+	on := s.Arg == 1
+	switch s.Op {
+	case model.OpSetOps:
+		if ops := model.Ops(s.Arg); ops != d.ops {
+			w.opsChange(r, d, w.opsWay(ops))
+			d.ops = ops
+		}
+	case model.OpSetDMAIOMMU:
+		if on != d.dmaIOMMU {
+			to := model.WayIOMMU
+			if !on {
+				to = w.opsWay(d.ops)
+			}
+			w.opsChange(r, d, to)
+			d.dmaIOMMU = on
+		}
+	case model.OpSetOpsSetup:
+		d.opsSetup = on
+	case model.OpRangeMapSet:
+		if d.rangeMap != model.RangeNone {
+			w.report(r.site(), finding{invariant: model.NoLeak, consequence: model.Leak, device: d.number})
+		}
+		d.rangeMap = model.RangeNone
+		if d.described == model.AddRanges {
+			d.rangeMap = model.RangeFirmware
+		}
+	case model.OpRangeMapAdd:
+		if d.described == model.AddMap {
+			d.rangeMap = model.RangeAdded
+		}
+	case model.OpRangeMapFree:
+		d.rangeMap = model.RangeNone
+	default:
+		return false
+	}
+	return true
+}
+
+// opsChange reports the device's memory that came another way than the one its
+// ops now lead to.
+func (w *World) opsChange(r *run, d *device, to model.Way) {
+	for _, m := range w.memory(of(d)) {
+		if m.fromPool() || m.way == to {
+			continue
+		}
+		f := about(model.OpsStableUnderMapping, m)
+		f.to, f.consequence = to, model.Latent
+		w.report(r.site(), f)
+	}
+}

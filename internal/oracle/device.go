@@ -1,0 +1,132 @@
+package oracle
+
+import (
+	"slices"
+
+	"dmafuzz/model"
+)
+
+// device is one struct device, or an empty place for one.
+type device struct {
+	number     int
+	life       model.Life
+	described  uint8 // model.AddPlain, AddRanges or AddMap
+	dead       bool
+	driver     bool
+	bound      bool
+	deferred   bool
+	ops        model.Ops
+	dmaIOMMU   bool
+	bypass     bool
+	wide       bool
+	rangeMap   model.RangeMap
+	pool       bool
+	param      bool
+	fwspec     bool
+	opsSetup   bool
+	ownMapping bool
+	others     bool // the own mapping is held by other code, not by the driver
+	unmapped   bool // its driver runs without a mapping, and is known to
+	uses       int
+	devres     []devresEntry // the last one was added last
+}
+
+// devresEntry is a devm action, or the dmam entry of a slot. The slot may have
+// been freed, and taken again, since the entry was made.
+type devresEntry struct {
+	action bool
+	slot   int
+}
+
+func (d *device) clone() *device {
+	c := *d
+	c.devres = slices.Clone(d.devres)
+	return &c
+}
+
+// driverHoldsMapping tells whether the driver has a mapping to detach.
+func (d *device) driverHoldsMapping() bool { return d.ownMapping && !d.others }
+
+func (d *device) registered() bool { return d.life == model.LifeRegistered }
+
+// room tells whether the devres list takes one more entry.
+func (d *device) room() bool { return len(d.devres) < model.MaxDevres }
+
+func (d *device) actions() int {
+	n := 0
+	for _, entry := range d.devres {
+		if entry.action {
+			n++
+		}
+	}
+	return n
+}
+
+// lastDevres takes the entry off the list that was added last.
+func (d *device) lastDevres() devresEntry {
+	last := d.devres[len(d.devres)-1]
+	d.devres = d.devres[:len(d.devres)-1]
+	return last
+}
+
+// removeDevres takes a slot's entry off the list without releasing it; nothing
+// happens if there is none.
+//
+// Reading: of two entries for one slot it is the one added last, as
+// devres_destroy searches from the end.
+func (d *device) removeDevres(slot int) {
+	for i := len(d.devres) - 1; i >= 0; i-- {
+		if entry := d.devres[i]; !entry.action && entry.slot == slot {
+			d.devres = append(d.devres[:i], d.devres[i+1:]...)
+			return
+		}
+	}
+}
+
+// describedMap is the range map that firmware or the bus describes.
+func (d *device) describedMap() model.RangeMap {
+	switch d.described {
+	case model.AddRanges:
+		return model.RangeFirmware
+	case model.AddMap:
+		return model.RangeAdded
+	}
+	return model.RangeNone
+}
+
+func (w *World) bus(d int) model.Bus {
+	if b := w.bounds.Setup[d].Bus; b != model.BusInvalid {
+		return b
+	}
+	return w.kernel.DefaultBus()
+}
+
+func (w *World) firmware(d int) model.Firmware {
+	if f := w.bounds.Setup[d].Firmware; f != model.FirmwareInvalid {
+		return f
+	}
+	return w.kernel.DefaultFirmware()
+}
+
+// opsWay is the way that ops lead to.
+func (w *World) opsWay(o model.Ops) model.Way {
+	switch o {
+	case model.OpsSwiotlb:
+		return model.WaySwiotlb
+	case model.OpsIOMMU:
+		return model.WayIOMMU
+	case model.OpsArm:
+		return model.WayArm
+	case model.OpsArmIOMMU:
+		return model.WayArmIOMMU
+	case model.OpsVendor:
+		return model.WayVendor
+	}
+	switch w.kernel.Fact(model.FactNullOps) {
+	case "dummy":
+		return model.WayDummy
+	case "arm":
+		return model.WayArm
+	}
+	return model.WayDirect
+}
