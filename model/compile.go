@@ -50,13 +50,14 @@ type program struct {
 	code    []instr // code[0] is idle
 	conds   []Cond
 	silent  []silentStep
-	entries [numPaths]uint16 // 0: the path is none or cannot be started
-	stops   []uint16         // positions at which a callback may wait, ascending
-	fails   [numPaths]uint64 // bit set of the failable steps in an entry
-	tests   [numPaths]bool   // a test_remove_off step stands in it
-	unknown [numPaths]bool   // it contains an unknown path
-	needs   [numPaths]bool   // unknown paths that some entry contains
-	ranges  bool             // the kernel has steps that install range maps
+	entries [numPaths]uint16  // 0: the path is none or cannot be started
+	stops   []uint16          // positions at which a callback may wait
+	later   map[uint16]uint64 // stop -> bit set of the failable steps that may still come
+	fails   [numPaths]uint64  // bit set of the failable steps in an entry
+	tests   [numPaths]bool    // a test_remove_off step stands in it
+	unknown [numPaths]bool    // it contains an unknown path
+	needs   [numPaths]bool    // unknown paths that some entry contains
+	ranges  bool              // the kernel has steps that install range maps
 	// dma_setup attaches a mapping: without one a device in a group has nothing
 	// that would translate its DMA, nor let it pass.
 	archMaps bool
@@ -114,7 +115,45 @@ func compile(k *Kernel) (*program, error) {
 		}
 		c.emit(instr{op: opIdle})
 	}
+	c.p.later = make(map[uint16]uint64, len(c.p.stops))
+	for _, stop := range c.p.stops {
+		c.p.later[stop] = c.p.failsAfter(stop)
+	}
 	return c.p, nil
+}
+
+// failsAfter collects the failable steps that can be reached from a position.
+// An event that fails a step does not test remove as well, so the test_remove
+// block is not entered.
+func (p *program) failsAfter(from uint16) (fails uint64) {
+	seen := make([]bool, len(p.code))
+	todo := []uint16{from}
+	for len(todo) > 0 {
+		pc := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[pc] {
+			continue
+		}
+		seen[pc] = true
+		in := &p.code[pc]
+		if in.op == opIdle {
+			continue
+		}
+		if opMayFail[in.op] && pc != from {
+			fails |= failBit(in.op)
+		}
+		if in.jump != 0 {
+			todo = append(todo, in.jump)
+		}
+		conds := p.conds[in.cond : in.cond+uint16(in.conds)]
+		if in.op == OpGoto && (len(conds) == 0 || len(conds) == 1 && conds[0] == (Cond{Test: TestTestRemove, Not: true})) {
+			continue
+		}
+		if todo = append(todo, pc+1); in.op == opPop {
+			todo = append(todo, pc+2)
+		}
+	}
+	return fails
 }
 
 // anchors gives the Where of the steps below a path.
@@ -336,6 +375,42 @@ func (c *compiler) release(in instr) error {
 	c.emit(instr{op: OpGoto, jump: uint16(pop), where: in.where, inPath: in.inPath, ref: in.ref})
 	c.p.code[pop].jump = c.here()
 	return nil
+}
+
+// sameFailure tells whether failing a step without a DMA meaning always comes to
+// the same as failing the step just before it.
+func (p *program) sameFailure(entry PathKind, step Op) bool {
+	if step == OpInvalid || opTable[step].dma {
+		return false
+	}
+	before, n := OpInvalid, 0
+	for pc := range p.code {
+		in := &p.code[pc]
+		if in.entry != entry || in.op != step {
+			continue
+		}
+		prev := &p.code[pc-1]
+		if !opMayFail[prev.op] || opTable[prev.op].dma || in.conds != 0 || prev.conds != 0 ||
+			p.landing(in.jump) != p.landing(prev.jump) || n > 0 && prev.op != before {
+			return false
+		}
+		before = prev.op
+		n++
+	}
+	for pc := range p.code { // it may stand where the later step does not follow
+		if in := &p.code[pc]; in.entry == entry && in.op == before && before != OpInvalid {
+			n--
+		}
+	}
+	return before != OpInvalid && n == 0
+}
+
+// landing is where a jump comes to act: steps without a DMA meaning are passed over.
+func (p *program) landing(pc uint16) uint16 {
+	for p.code[pc].op == opNop {
+		pc++
+	}
+	return pc
 }
 
 // failable lists the steps that the environment may make fail, in order.

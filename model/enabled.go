@@ -30,6 +30,7 @@ func (m *Machine) makeSets() eventSets {
 		}
 		sets.kind[e.Kind][e.Device][e.Memory].Add(EventID(id))
 		if e.Kind == EventTimeout && !m.asks(TestTimeout) ||
+			m.prog.sameFailure(e.path(), e.FailStep()) ||
 			e.Kind == EventIOMMURegister && e.ArgString() == "identity" && m.domain == DomainIdentity ||
 			e.Kind == EventMask && !(m.asks(TestMaskCovers) && m.kernel.Fact(FactBypass) == "arch") {
 			sets.idle.Add(EventID(id))
@@ -112,7 +113,8 @@ func (m *Machine) Enabled(s *State) EventSet { return m.enabled(s, false) }
 // without such as differ from another one only in the number of an unused
 // memory slot, where the lowest stands for all, and without such as change only
 // what no step of this kernel asks about (masks where nothing sets the bypass,
-// the timeout where nothing waits for it, identity where that is the default). Leaving them out loses no finding.
+// the timeout where nothing waits for it, identity where that is the default), or
+// fail a step where failing the one before it comes to the same. Leaving them out loses no finding.
 func (m *Machine) Choices(s *State) EventSet {
 	set := m.enabled(s, true)
 	for i := range set {

@@ -236,6 +236,9 @@ func (r *runner) run() {
 			r.see(in.ref, r.device(in.depth), r.s)
 		}
 		if stop {
+			if f.Fail != OpInvalid && r.m.prog.later[f.PC]&failBit(f.Fail) == 0 {
+				f.Fail = OpInvalid // it had its chance; states should not differ by it
+			}
 			return
 		}
 	}
