@@ -34,6 +34,7 @@ const (
 	opTakeAlloc                         // take in dma_alloc or dma_map
 	opTakeFree                          // take in dma_free or dma_unmap
 	opUnknown                           // an unknown path
+	opRecurse                           // a call that would put a path into the chain of calls a third time
 	opNop                               // carries silent steps to a label
 )
 
@@ -89,6 +90,8 @@ type compiler struct {
 	entry PathKind
 	call  PathKind
 	work  int
+	// the call step that is being compiled
+	caller StepRef
 	// silent steps not yet carried by an instruction
 	pending []silentStep
 }
@@ -199,12 +202,13 @@ func (c *compiler) path(kind PathKind, where Where) error {
 	switch {
 	case p.Status == PathNone:
 		return fmt.Errorf("%w: %s: path %s is called but does not exist", ErrKernel, c.k.FullName(), kind)
-	case p.Status == PathUnknown || seen >= 2:
+	case p.Status == PathUnknown:
 		c.p.unknown[c.entry] = true
-		if p.Status == PathUnknown {
-			c.p.needs[kind] = true
-		}
+		c.p.needs[kind] = true
 		c.emit(instr{op: opUnknown, where: where, inPath: kind})
+		return nil
+	case seen >= 2:
+		c.emit(instr{op: opRecurse, where: where, inPath: kind, ref: c.caller})
 		return nil
 	}
 	c.chain = append(c.chain, kind)
@@ -344,6 +348,7 @@ func (c *compiler) callStep(sc *scope, st Step, in instr, quiet func()) error {
 	if skip >= 0 { // the branch has asked already
 		c.pending[len(c.pending)-1].conds = 0
 	}
+	c.caller = in.ref
 	if err := c.path(PathKind(st.Arg), sc.where); err != nil {
 		return err
 	}

@@ -244,6 +244,23 @@ func (r *runner) run() {
 	}
 }
 
+// step is the step of the vocabulary that an instruction stands for.
+func (o Op) step() Op {
+	switch o {
+	case opTakeAlloc, opTakeFree:
+		return OpTake
+	case opPop, opAction:
+		return OpDevresRelease
+	case opNext:
+		return OpEnd
+	case opNop:
+		return OpGoto
+	case opBranch, opJumpErr, opRecurse, opUnknown:
+		return OpCall
+	}
+	return o
+}
+
 // passOver is where a step whose condition does not hold goes on.
 func (r *runner) passOver(in *instr) uint16 {
 	switch in.op {
@@ -317,6 +334,9 @@ func (r *runner) execute(in *instr) bool {
 		}
 	case opUnknown:
 		r.unknown = true
+		return false
+	case opRecurse:
+		r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
 		return false
 	case OpRefuse:
 		r.fail(in, Err(in.arg))
@@ -502,7 +522,7 @@ const noMemory = -1
 func (r *runner) violate(in *instr, inv Invariant, c Consequence, slot int, to Way) {
 	device := r.device(in.depth)
 	v := Violation{Device: device, Consequence: c, Step: in.ref}
-	v.Key = Key{Invariant: inv, Alloc: AllocNone, Site: Site{Where: r.where(in), Step: in.op}, To: to}
+	v.Key = Key{Invariant: inv, Alloc: AllocNone, Site: Site{Where: r.where(in), Step: in.op.step()}, To: to}
 	if slot >= 0 {
 		mem := &r.s.Memory[slot]
 		device = mem.Device

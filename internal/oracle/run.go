@@ -75,8 +75,9 @@ func (r *run) want() uint8 {
 	return model.TypeDMA
 }
 
-// enter opens a path for a device. Where its steps are not known, or it would
-// stand in the chain of calls a third time, the event at hand cannot be judged.
+// enter opens a path for a device. Where its steps are not known the event at
+// hand cannot be judged; where it would stand in the chain of calls a third
+// time, it calls itself for ever.
 func (w *World) enter(r *run, kind model.PathKind, device int) {
 	standing := 0
 	for _, f := range r.stack {
@@ -85,8 +86,12 @@ func (w *World) enter(r *run, kind model.PathKind, device int) {
 		}
 	}
 	path := w.kernel.Path(kind)
-	if path.Status != model.PathKnown || standing >= 2 {
+	if path.Status != model.PathKnown {
 		w.now.unknown = true
+		return
+	}
+	if standing >= 2 {
+		w.report(r.site(), finding{invariant: model.NoDeadlock, consequence: model.Hang, device: device})
 		return
 	}
 	r.stack = append(r.stack, &frame{kind: kind, steps: path.Steps, device: device})
