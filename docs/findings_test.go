@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -101,23 +102,30 @@ func TestEveryFindingHasItsReason(t *testing.T) {
 	golden(t, "testdata/findings.golden", b.String())
 }
 
+// search returns the keys of all findings of the passes that check makes.
 func search(t *testing.T, name string) []model.Key {
 	t.Helper()
 	k, err := kernels.Load(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := model.NewMachine(k, model.DefaultBounds())
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := explore.Exhaustive(context.Background(), m, explore.Options{})
-	if !r.Closed {
-		t.Fatalf("%s is not closed: %v", name, r.Stopped)
-	}
 	var keys []model.Key
-	for _, f := range r.Findings {
-		keys = append(keys, f.Key())
+	for _, families := range model.DefaultPasses() {
+		b := model.DefaultBounds()
+		b.Families = families
+		m, err := model.NewMachine(k, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := explore.Exhaustive(context.Background(), m, explore.Options{})
+		if !r.Closed {
+			t.Fatalf("%s is not closed: %v", name, r.Stopped)
+		}
+		for _, f := range r.Findings {
+			if !slices.Contains(keys, f.Key()) {
+				keys = append(keys, f.Key())
+			}
+		}
 	}
 	return keys
 }

@@ -61,6 +61,17 @@ const (
 	AllFamilies Families = 1<<numFamilies - 1
 )
 
+// DefaultPasses are the families that check takes together, pass by pass: all
+// that close in time together, then coherent pools with what can matter to
+// them. A pool is a second axis of its own: taken together with the rest it
+// makes three to four times the states.
+func DefaultPasses() []Families {
+	return []Families{
+		AllFamilies &^ FamilyPools,
+		FamilyCore | FamilyFailures | FamilyPools | FamilyIOMMU | FamilyOwnership | FamilyRemoval,
+	}
+}
+
 var familyTable = [numFamilies]struct{ name, doc string }{
 	{"core", "add, attach, bind, retry, unbind, alloc, free, devm actions"},
 	{"failures", "failing steps, probe error and defer, test_remove, the deferred-probe timeout"},

@@ -36,10 +36,14 @@ func (f *boundFlags) passes(b model.Bounds) ([]model.Bounds, error) {
 		return nil, fmt.Errorf("--drivers: got %q, want well-behaved, late or any", f.Drivers)
 	}
 	b.Drivers = drivers
-	if len(f.Families) == 0 {
-		return []model.Bounds{b}, nil
-	}
 	var passes []model.Bounds
+	if len(f.Families) == 0 {
+		for _, families := range model.DefaultPasses() {
+			b.Families = families
+			passes = append(passes, b)
+		}
+		return passes, nil
+	}
 	for _, words := range f.Families {
 		families, ok := model.ParseFamilies(strings.ReplaceAll(words, ",", "+"))
 		if !ok {

@@ -32,6 +32,9 @@ type fuzzCmd struct {
 }
 
 func (c *fuzzCmd) run(a *app) error {
+	if len(c.Families) == 0 {
+		c.Families = []string{model.AllFamilies.String()}
+	}
 	passes, err := c.passes(model.MaxBounds()) // wider than what check closes
 	if err != nil {
 		return err
