@@ -63,6 +63,9 @@ var zoo33PagePoolUnmapsAfterUnbind string
 //go:embed 35-range-map-overwritten.trace
 var zoo35RangeMapOverwritten string
 
+//go:embed device-joins-a-claimed-group.trace
+var deviceJoinsAClaimedGroup string
+
 //go:embed iommu-register-failure-leaves-ops.trace
 var iommuRegisterFailureLeavesOps string
 
@@ -100,6 +103,7 @@ var files = []File{
 	{"26-rebind-keeps-arm-ops.trace", zoo26RebindKeepsArmOps},
 	{"33-page-pool-unmaps-after-unbind.trace", zoo33PagePoolUnmapsAfterUnbind},
 	{"35-range-map-overwritten.trace", zoo35RangeMapOverwritten},
+	{"device-joins-a-claimed-group.trace", deviceJoinsAClaimedGroup},
 	{"iommu-register-failure-leaves-ops.trace", iommuRegisterFailureLeavesOps},
 	{"open-range-map-of-device-add-is-lost.trace", openRangeMapOfDeviceAddIsLost},
 	{"quiet-33-page-pool-unmaps-in-time.trace", quiet33PagePoolUnmapsInTime},

@@ -297,6 +297,7 @@ const (
 	TestMaskCovers
 	TestDefaultDomain
 	TestDomainDMA
+	TestDefaultDMA
 	TestMapping
 	TestOwned
 	TestOwnerCount
@@ -340,6 +341,7 @@ var testTable = [numTests]struct{ name, doc string }{
 	TestMaskCovers:    {"mask_covers", "the mask reaches all of memory: mask >= dma_direct_get_required_mask"},
 	TestDefaultDomain: {"default_domain", "the group has a default domain"},
 	TestDomainDMA:     {"domain_dma", "the device's group has a default domain of type DMA, and it is attached"},
+	TestDefaultDMA:    {"default_dma", "the device's group has a default domain of type DMA, attached or not"},
 	TestMapping:       {"mapping", "arm: a mapping is attached to the device"},
 	TestOwned:         {"owned", "somebody has claimed the group's DMA ownership"},
 	TestOwnerCount:    {"owner_count", "group->owner_cnt is not 0"},

@@ -60,7 +60,7 @@ func (r *runner) test(c Cond, device uint8) bool {
 		return r.m.bus[device] == Bus(c.Arg)
 	case TestFirmware:
 		return r.m.firmware[device] == Firmware(c.Arg)
-	case TestDefaultDomain, TestDomainDMA, TestMapping, TestOwned, TestOwnerCount, TestLastDevice, TestOneDevice:
+	case TestDefaultDomain, TestDomainDMA, TestDefaultDMA, TestMapping, TestOwned, TestOwnerCount, TestLastDevice, TestOneDevice:
 		return d.Group && r.testGroup(c.Test, device)
 	}
 	return r.testElse(c.Test)
@@ -73,6 +73,8 @@ func (r *runner) testGroup(t Test, device uint8) bool {
 		return g.Default != DomainNone
 	case TestDomainDMA:
 		return g.Default == DomainDMA && g.Attached == AttachedDefault
+	case TestDefaultDMA:
+		return g.Default == DomainDMA
 	case TestMapping:
 		return g.mapped()
 	case TestOwned:

@@ -115,6 +115,8 @@ func (w *World) groupHolds(c model.Cond, d *device) bool {
 		return g.defaultDomain != model.DomainNone
 	case model.TestDomainDMA:
 		return g.dmaAttached()
+	case model.TestDefaultDMA:
+		return g.defaultDomain == model.DomainDMA
 	case model.TestMapping:
 		return g.mappingAttached()
 	case model.TestOwned:
