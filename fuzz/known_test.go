@@ -1,0 +1,93 @@
+package fuzz
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"dmafuzz/internal/explore"
+	"dmafuzz/internal/kernels"
+	"dmafuzz/model"
+)
+
+// TestKnown fails if a random search finds on the newest kernel what its list
+// does not have, or what the list has is gone. With -rewrite it adds and drops
+// entries; the reasons are for you to write.
+func TestKnown(t *testing.T) {
+	name := kernels.Newest()
+	known, err := knownKeys(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := kernels.Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.NewMachine(k, bounds(model.DriversWell))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := explore.RandomOptions{Seed: 1, Events: 2e6, Length: maxLen, Swarm: true}
+	if testing.Short() {
+		o.Events = 2e5
+	}
+	var found []model.Key
+	for _, f := range explore.Random(context.Background(), m, o).Findings {
+		found = append(found, f.Key())
+		if !slices.Contains(known, f.Key()) && !*rewrite {
+			t.Errorf("not in the list of %s: %s  # %s", name, f.Key(), f.Violation.Consequence)
+		}
+	}
+	for _, key := range known {
+		if !slices.Contains(found, key) && !*rewrite && !testing.Short() {
+			t.Errorf("in the list of %s, and gone: %s", name, key)
+		}
+	}
+	if *rewrite {
+		rewriteKnown(t, knownFile(name), found)
+	}
+}
+
+// rewriteKnown keeps the lines of the findings that are there still.
+func rewriteKnown(t *testing.T, file string, found []model.Key) {
+	old, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for line := range strings.Lines(string(old)) {
+		key, err := model.ParseKey(strings.Fields(line + " -")[0])
+		if err == nil && !slices.Contains(found, key) {
+			continue
+		}
+		b.WriteString(line)
+		found = slices.DeleteFunc(found, func(k model.Key) bool { return err == nil && k == key })
+	}
+	for _, key := range found {
+		fmt.Fprintf(&b, "%s  # open: not judged yet\n", key)
+	}
+	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestParseKnown(t *testing.T) {
+	const key = "same-ops:dmam_alloc:unbind.devres_release:iommu>direct:platform"
+	for _, c := range []struct{ reason, text, err string }{
+		{"a finding", key + "  # the report's\n", ""},
+		{"comments and blank lines are free", "# a\n\n  # b\n", ""},
+		{"a finding needs a reason", "\n" + key + "\n", "f:2: " + key + ": no reason, want KEY  # why"},
+		{"a key is checked", "same-ops # x\n", `f:1: "same-ops": ` + model.ErrKey.Error()},
+	} {
+		_, err := parseKnown("f", c.text)
+		if got := fmt.Sprint(err); err == nil && c.err != "" || err != nil && got != c.err {
+			t.Errorf("%s: got %v, want %q", c.reason, err, c.err)
+		}
+	}
+	if keys, err := knownKeys("v1.0/none"); len(keys) > 0 || err != nil {
+		t.Errorf("a kernel without a list: got %v, %v", keys, err)
+	}
+}
