@@ -86,9 +86,6 @@ var allocNames = [numAllocs]string{"none", "dma_alloc", "dmam_alloc", "dma_map",
 
 func (a AllocKind) String() string { return enumName(allocNames[:], uint8(a), "AllocKind") }
 
-// managed tells whether devres releases the memory.
-func (a AllocKind) managed() bool { return a == AllocDmam || a == AllocOther }
-
 // MemoryState is one live buffer or mapping; the zero value is a free slot.
 type MemoryState struct {
 	Alloc  AllocKind

@@ -59,7 +59,8 @@ func (r *roamer) start(run uint64) {
 	r.in = everything
 	if r.search.options.Swarm {
 		for i := 0; i < len(classes); i += 64 {
-			drawn := r.rng.Uint64() | r.rng.Uint64() // three of four bits are set
+			a, b := r.rng.Uint64(), r.rng.Uint64()
+			drawn := a | b // three of four bits are set
 			for _, c := range classes[i:min(i+64, len(classes))] {
 				if drawn&1 == 0 {
 					for w := range r.in {
