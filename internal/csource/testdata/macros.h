@@ -1,0 +1,2 @@
+#define scoped_guard YACFE_ITERATOR
+#define __free(x) 
