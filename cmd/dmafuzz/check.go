@@ -12,9 +12,10 @@ import (
 
 // checkCmd explores kernels to the end: `dmafuzz check v5.0/arm64`.
 type checkCmd struct {
-	Kernels []string `arg:"" optional:"" name:"kernel" help:"A shipped release (v5.0/arm64) or a .kernel file."`
+	Kernels []string `arg:"" optional:"" name:"kernel" help:"A shipped release (v5.0/arm64), a .kernel file or a kernel source tree."`
 	boundFlags
 	outputFlags
+	treeFlags
 	Known     string `help:"File of known findings: KEY  # why, a line each." placeholder:"FILE"`
 	MaxStates uint64 `help:"Stop a search at so many states." placeholder:"N"`
 	Jobs      int    `help:"Threads; as many as there are processors if not given." placeholder:"N"`
@@ -25,6 +26,12 @@ func (c *checkCmd) run(a *app) error {
 	passes, err := c.passes(model.DefaultBounds())
 	if err != nil {
 		return err
+	}
+	if err := a.setTrees(c.treeFlags); err != nil {
+		return err
+	}
+	if len(c.Kernels) == 0 && c.given() {
+		return errNoTree
 	}
 	if c.Wide {
 		fmt.Fprintln(a.stderr, "dmafuzz: note: --wide takes one actor so far; two devices in one group do run")

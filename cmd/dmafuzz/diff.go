@@ -13,9 +13,10 @@ import (
 
 // diffCmd compares two kernels: `dmafuzz diff v5.0/arm64 v5.0.1/arm64`.
 type diffCmd struct {
-	Before string `arg:"" help:"A shipped release or a .kernel file."`
+	Before string `arg:"" help:"A shipped release, a .kernel file or a kernel source tree."`
 	After  string `arg:"" help:"Another one."`
 	boundFlags
+	treeFlags
 	MaxStates uint64 `help:"Stop a search at so many states." placeholder:"N"`
 	Jobs      int    `help:"Threads; as many as there are processors if not given." placeholder:"N"`
 	Steps     bool   `help:"Compare the descriptions only, without a search."`
@@ -24,6 +25,9 @@ type diffCmd struct {
 func (c *diffCmd) run(a *app) error {
 	passes, err := c.passes(model.DefaultBounds())
 	if err != nil {
+		return err
+	}
+	if err := a.setTrees(c.treeFlags); err != nil {
 		return err
 	}
 	list, err := a.targets([]string{c.Before, c.After})

@@ -19,9 +19,10 @@ const defaultEvents = 300_000
 
 // fuzzCmd searches at random: `dmafuzz fuzz v5.0/arm64 --seed 1`.
 type fuzzCmd struct {
-	Kernel string `arg:"" help:"A shipped release (v5.0/arm64) or a .kernel file."`
+	Kernel string `arg:"" help:"A shipped release (v5.0/arm64), a .kernel file or a kernel source tree."`
 	boundFlags
 	outputFlags
+	treeFlags
 	Seed   uint64        `help:"Same seed, same result." default:"1"`
 	Events uint64        `help:"Stop soon after so many events (300000 if --time is not given either)." placeholder:"N"`
 	Time   time.Duration `help:"Stop after this time." placeholder:"1m"`
@@ -42,9 +43,15 @@ func (c *fuzzCmd) run(a *app) error {
 	if len(passes) != 1 {
 		return fmt.Errorf("--families: fuzz makes one pass, got %d", len(passes))
 	}
+	if err := a.setTrees(c.treeFlags); err != nil {
+		return err
+	}
 	list, err := a.targets([]string{c.Kernel})
 	if err != nil {
 		return err
+	}
+	if k := list[0].kernel; k.Resolve().Path(model.PathAdd).Status == model.PathUnknown {
+		return fmt.Errorf("%s: path add is unknown: there is never a device, and nothing to search", list[0].arg)
 	}
 	known, err := a.known(c.Known)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 )
 
 // kernel finds the kernel that an argument names: a shipped release, else a
-// .kernel file. No release has a name that starts with ./ or /, so these are
-// files whatever is shipped.
+// .kernel file or a source tree. No release has a name that starts with ./ or
+// /, so these are files whatever is shipped.
 func (a *app) kernel(arg string) (*model.Kernel, error) {
 	a.subject = arg
 	k, err := kernels.Load(arg)
@@ -30,7 +30,7 @@ func (a *app) kernel(arg string) (*model.Kernel, error) {
 	case err != nil:
 		return nil, err
 	case info.IsDir():
-		return nil, fmt.Errorf("%s: reading a kernel tree is not there yet; give a shipped release or a .kernel file", arg)
+		return a.tree(arg)
 	}
 	src, err := a.read(arg)
 	if err != nil {

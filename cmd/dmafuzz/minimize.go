@@ -18,6 +18,7 @@ type minimizeCmd struct {
 	On     string `help:"The kernel; the first on line with a violation if not given." placeholder:"KERNEL"`
 	Key    string `help:"The finding to keep, by its key; the worst of the trace if not given." placeholder:"KEY"`
 	Output string `short:"o" help:"Write the trace into this file instead of standard output." placeholder:"FILE"`
+	treeFlags
 }
 
 // distanceStates is how far the search goes that looks for a shorter trace; it
@@ -25,6 +26,9 @@ type minimizeCmd struct {
 const distanceStates = 20_000_000
 
 func (c *minimizeCmd) run(a *app) error {
+	if err := a.setTrees(c.treeFlags); err != nil {
+		return err
+	}
 	t, err := a.trace(c.Trace)
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ type regressCmd struct {
 	Dir     string `arg:"" optional:"" help:"A folder of .trace files instead of the built-in corpus."`
 	On      string `help:"Look for the corpus' bugs in this kernel: each must be absent." placeholder:"KERNEL"`
 	Verbose bool   `short:"v" help:"Name every trace, not only those that fail."`
+	treeFlags
 }
 
 // corpusTrace is one trace with its file's name.
@@ -26,6 +27,9 @@ type corpusTrace struct {
 }
 
 func (c *regressCmd) run(a *app) error {
+	if err := a.setTrees(c.treeFlags); err != nil {
+		return err
+	}
 	traces, err := c.load(a)
 	if err != nil {
 		return err
@@ -119,10 +123,11 @@ func firstOf(err, other error) error {
 // rules that its trace breaks where it says so; it is present if any of them
 // breaks.
 func (c *regressCmd) absent(a *app, traces []corpusTrace) error {
-	k, err := a.kernel(c.On)
+	list, err := a.targets([]string{c.On})
 	if err != nil {
 		return err
 	}
+	k := list[0].kernel
 	p := &printer{w: a.stdout}
 	bugs, present := 0, 0
 	for _, t := range traces {

@@ -13,9 +13,13 @@ type replayCmd struct {
 	Traces []string `arg:"" name:"trace" help:"A .trace file; - is standard input."`
 	On     string   `help:"The kernel; those of the trace's own on lines if not given." placeholder:"KERNEL"`
 	outputFlags
+	treeFlags
 }
 
 func (c *replayCmd) run(a *app) error {
+	if err := a.setTrees(c.treeFlags); err != nil {
+		return err
+	}
 	r := &report.Report{Tool: "dmafuzz", Command: strings.Join(a.args, " ")}
 	code := exitClean
 	for _, file := range c.Traces {

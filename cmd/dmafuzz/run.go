@@ -46,6 +46,7 @@ type commands struct {
 	Minimize minimizeCmd `cmd:"" help:"Shorten a failing trace."`
 	Regress  regressCmd  `cmd:"" help:"Run the corpus against its expectations; with --on, look for its bugs in one kernel."`
 	Diff     diffCmd     `cmd:"" help:"Compare two kernels: steps, facts, findings."`
+	Extract  extractCmd  `cmd:"" help:"Read a kernel source tree, and print the .kernel file that says what it does."`
 	List     listCmd     `cmd:"" help:"List kernels, events, invariants, steps, tests, paths, goals or families."`
 	Explain  explainCmd  `cmd:"" help:"Say what a name means: an event, invariant, step, test, path, goal, consequence, kernel or a finding's key."`
 }
@@ -60,6 +61,7 @@ type app struct {
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
+	trees   trees
 	subject string // what was being worked on, for the report of a defect
 }
 
@@ -99,6 +101,8 @@ func (a *app) code(err error) int {
 	var r result
 	var d defect
 	switch {
+	case err == nil && a.trees.guessed:
+		return exitInconclusive
 	case err == nil:
 		return exitClean
 	case errors.As(err, &r):

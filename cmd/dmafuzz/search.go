@@ -29,6 +29,9 @@ func (a *app) targets(args []string) ([]target, error) {
 		}
 		list = append(list, target{arg, k})
 	}
+	if a.trees.flags.given() && len(a.trees.known) == 0 {
+		return nil, errNoTree
+	}
 	return list, nil
 }
 

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// extractCmd reads a source tree: `dmafuzz extract ~/linux > mine.kernel`.
+type extractCmd struct {
+	Tree string `arg:"" help:"The top of a Linux source tree."`
+	treeFlags
+}
+
+func (c *extractCmd) run(a *app) error {
+	if err := a.setTrees(c.treeFlags); err != nil {
+		return err
+	}
+	a.subject = c.Tree
+	res, err := a.extract(c.Tree)
+	if err != nil {
+		return err
+	}
+	text := res.Kernel.Text()
+	for _, n := range res.Notes {
+		fmt.Fprintf(a.stderr, "%s: note: %s\n", strings.TrimSuffix(n.Pos, ":"), n.Text)
+	}
+	a.printMissing(res)
+	if _, err := io.WriteString(a.stdout, text); err != nil {
+		return err
+	}
+	if len(res.Missing) > 0 {
+		return end(exitInconclusive)
+	}
+	return nil
+}

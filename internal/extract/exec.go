@@ -1,0 +1,318 @@
+package extract
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"dmafuzz/internal/csource"
+)
+
+// Limits on one path. The greatest of the real trees: 222 nodes, 57 when it is
+// tidy, and 560 bytes of a state.
+const (
+	maxNodes  = 4000
+	maxSilent = 20000 // instructions between two steps
+	maxFrames = 32
+	maxKey    = 1 << 13 // bytes of a state's text
+	maxSteps  = 200     // nodes left of a path when it is tidy
+)
+
+// runner reads one path: it runs the C of its entry function on symbols, and
+// notes each step and each test that the rules know.
+type runner struct {
+	t    *tree
+	path string
+	def  entry
+	g    graph
+	memo map[string]int
+	hole *Missing // the first thing that stopped it
+}
+
+// state is one point on one way through the code.
+type state struct {
+	frames []frame
+	loops  []openLoop
+	failed uint8    // what the machine's error is: noError, hasError, maybeError
+	known  []string // tests whose answer is known: "driver", "not group"
+}
+
+const (
+	noError uint8 = iota
+	hasError
+	maybeError
+)
+
+// openLoop is a for each block that the way is inside of.
+type openLoop struct {
+	depth int // frames when it was opened
+	at    int // its instruction, -1 for a callback
+	pos   string
+	// what the machine's error was before it
+	failed uint8
+}
+
+func (l openLoop) is(depth, at int) bool { return l.depth == depth && l.at == at }
+
+func (s *state) clone() *state {
+	c := &state{failed: s.failed}
+	c.frames = append([]frame(nil), s.frames...)
+	c.loops = append([]openLoop(nil), s.loops...)
+	c.known = s.known
+	return c
+}
+
+func (s *state) top() *frame { return &s.frames[len(s.frames)-1] }
+
+func (s *state) key() string {
+	var b strings.Builder
+	for i := range s.frames {
+		f := &s.frames[i]
+		fmt.Fprintf(&b, "%p/%d/%s{", f.code, f.pc, f.temp)
+		for _, v := range f.env {
+			b.WriteString(v.name + "=" + v.v.text() + ";")
+		}
+		b.WriteByte('}')
+	}
+	for _, l := range s.loops {
+		fmt.Fprintf(&b, "[%d,%d,%s]", l.depth, l.at, l.pos)
+	}
+	b.WriteString(strconv.Itoa(int(s.failed)))
+	b.WriteString(strings.Join(s.known, ","))
+	return b.String()
+}
+
+func (s *state) loopName() string {
+	name := ""
+	for _, l := range s.loops {
+		name += fmt.Sprintf("/%d.%d.%s.%d", l.depth, l.at, l.pos, l.failed)
+	}
+	return name
+}
+
+// run returns the node that the way from s begins with.
+func (r *runner) run(s *state) int {
+	key := s.key()
+	if len(key) > maxKey {
+		return r.fail(s.pos(), "functions with fewer variables")
+	}
+	if i, ok := r.memo[key]; ok {
+		return i
+	}
+	at := r.add(node{kind: nAlias})
+	r.memo[key] = at
+	r.g.nodes[at].next = r.step(s)
+	return at
+}
+
+func (r *runner) add(n node) int {
+	if n.kind != nTest && n.kind != nUnsure && n.kind != nLoop && n.kind != nStep {
+		n.alt = -1
+	}
+	r.g.nodes = append(r.g.nodes, n)
+	return len(r.g.nodes) - 1
+}
+
+func (r *runner) fail(pos, expected string) int {
+	if r.hole == nil {
+		r.hole = &Missing{Pos: pos, Expected: expected}
+	}
+	return r.add(node{kind: nHole, text: expected, pos: pos})
+}
+
+func (s *state) pos() string {
+	f := s.top()
+	return f.file + ":" + strconv.Itoa(f.code.insts[f.pc].line)
+}
+
+func (s *state) label() string { return s.top().code.insts[s.top().pc].label }
+
+// step runs instructions that say nothing up to one that does.
+func (r *runner) step(s *state) int {
+	for n := 0; ; n++ {
+		if n > maxSilent || len(r.g.nodes) > maxNodes {
+			return r.fail(s.pos(), "a path of a size that can be followed")
+		}
+		f := s.top()
+		in := &f.code.insts[f.pc]
+		var at int
+		switch in.kind {
+		case iJump:
+			f.pc = in.a
+			continue
+		case iCall:
+			at = r.call(s, in)
+		case iAssign:
+			at = r.assign(s, in)
+		case iBranch:
+			at = r.branch(s, in)
+		case iReturn:
+			at = r.ret(s, f.eval(in.e))
+		case iLoop:
+			at = r.loop(s, in)
+		case iEnd:
+			at = r.endLoop(s, in)
+		case iBreak:
+			if n := len(s.loops); n > 0 && s.loops[n-1].is(len(s.frames), in.a) {
+				at = r.add(node{kind: nEnd, loop: s.loopName()})
+			} else {
+				f.pc = in.b
+				continue
+			}
+		}
+		if at >= 0 {
+			return at
+		}
+	}
+}
+
+// emit makes the nodes for the words of a rule and goes on with s.
+func (r *runner) emit(s *state, words, pos, label string) int {
+	parts := r.parts(words)
+	if len(parts) == 0 {
+		return -1
+	}
+	var nodes []int
+	for i, w := range parts {
+		n := node{kind: nStep, text: strings.TrimSpace(w), pos: pos, loop: s.loopName(), alt: -1}
+		if i == 0 {
+			n.name = label
+		}
+		nodes = append(nodes, r.add(n))
+	}
+	for i := 0; i+1 < len(nodes); i++ {
+		r.g.nodes[nodes[i]].next = nodes[i+1]
+	}
+	s.forget(words)
+	if strings.HasPrefix(words, "take ") {
+		r.g.nodes[nodes[len(nodes)-1]].next = r.add(node{kind: nReturn, loop: s.loopName()})
+		return nodes[0]
+	}
+	next := r.run(s)
+	r.g.nodes[nodes[len(nodes)-1]].next = next
+	return nodes[0]
+}
+
+// parts splits the words of a rule into steps, without those that this kernel
+// does elsewhere.
+func (r *runner) parts(words string) []string {
+	var list []string
+	for _, w := range strings.Split(words, ";") {
+		w, unless, ok := strings.Cut(strings.TrimSpace(w), " unless ")
+		if !ok || !r.t.hasPath[unless] {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// forget drops what was known of the state where a step may change it.
+func (s *state) forget(words string) {
+	for _, w := range strings.Split(words, ";") {
+		w, _, _ = strings.Cut(strings.TrimSpace(w), " when ")
+		w, _, _ = strings.Cut(w, " unless ")
+		if strings.HasPrefix(w, "call ") || strings.HasPrefix(w, "lock ") || changes[w] {
+			s.known = nil
+		}
+	}
+}
+
+// try emits a step that may fail: the result of the call is ok, or the error.
+func (r *runner) try(s *state, words, pos, label, temp string, used bool, ok, bad value) int {
+	if !used && s.failed == noError {
+		n := r.add(node{kind: nStep, text: words, pos: pos, name: label, loop: s.loopName(), alt: -1})
+		s.forget(words)
+		clear := r.add(node{kind: nStep, text: "ignore_error", loop: s.loopName(), alt: -1})
+		r.g.nodes[n].next, r.g.nodes[n].alt = clear, clear
+		next := r.run(s)
+		r.g.nodes[clear].next = next
+		return n
+	}
+	if !used {
+		return r.emit(s, words, pos, label)
+	}
+	if s.failed != noError {
+		s.failed = noError
+		c := r.add(node{kind: nStep, text: "ignore_error", loop: s.loopName(), alt: -1})
+		next := r.try(s, words, pos, label, temp, used, ok, bad)
+		r.g.nodes[c].next = next
+		return c
+	}
+	n := r.add(node{kind: nStep, text: words, pos: pos, name: label, loop: s.loopName(), alt: -1})
+	s.forget(words)
+	other := s.clone()
+	s.top().set(temp, ok)
+	next := r.run(s)
+	other.failed = hasError
+	other.top().set(temp, bad)
+	alt := r.run(other)
+	r.g.nodes[n].next, r.g.nodes[n].alt = next, alt
+	return n
+}
+
+// way goes on from a state: it returns the node, or -1 if s just runs on.
+type way func(*state) int
+
+func then(f func(*state)) way {
+	return func(s *state) int { f(s); return -1 }
+}
+
+// test emits a test, and goes on with yes or no.
+func (r *runner) test(s *state, test, pos string, yes, no way) int {
+	test, negate := strings.CutPrefix(test, "not ")
+	if negate {
+		yes, no = no, yes
+	}
+	for _, k := range s.known {
+		if k == test {
+			return yes(s)
+		}
+		if k == "not "+test {
+			return no(s)
+		}
+	}
+	n := r.add(node{kind: nTest, text: test, pos: pos, name: s.label(), loop: s.loopName()})
+	other := s.clone()
+	s.know(test)
+	next := r.goOn(s, yes)
+	other.know("not " + test)
+	alt := r.goOn(other, no)
+	r.g.nodes[n].next, r.g.nodes[n].alt = next, alt
+	return n
+}
+
+func (r *runner) goOn(s *state, w way) int {
+	if at := w(s); at >= 0 {
+		return at
+	}
+	return r.run(s)
+}
+
+func (s *state) know(fact string) {
+	s.known = append(append([]string(nil), s.known...), fact)
+}
+
+// enter calls a function of the tree.
+func (r *runner) enter(s *state, fn *csource.Function, args []value, temp string, used bool) {
+	nf := frame{code: r.t.code(fn), file: path.Clean(fn.File), temp: temp, used: used, failed: s.failed}
+	for i, p := range fn.Params {
+		words := tokens(p)
+		for len(words) > 0 && !isWord(words[len(words)-1]) {
+			words = words[:len(words)-1]
+		}
+		if len(words) > 0 && i < len(args) {
+			nf.env = append(nf.env, binding{words[len(words)-1], args[i]})
+		}
+	}
+	s.frames = append(s.frames, nf)
+}
+
+func (s *state) has(test string) bool {
+	for _, k := range s.known {
+		if k == test {
+			return true
+		}
+	}
+	return false
+}

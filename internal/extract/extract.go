@@ -1,0 +1,181 @@
+package extract
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"dmafuzz/model"
+)
+
+// Options say what is read out of a tree.
+type Options struct {
+	Arch   string            // arm64, arm or x86; empty for arm64
+	Name   string            // the kernel's name; empty for "tree"
+	Source string            // a line of provenance; empty for none
+	Config map[string]string // CONFIG_X to y, m or n; the rest takes its default
+	// Assume states what cannot be read: a fact by its name ("null-ops":
+	// "direct"), or a path by "path NAME" with its steps, joined by "; ", or none.
+	Assume map[string]string
+}
+
+// ErrDefect is wrapped by an error that is no fault of the tree.
+var ErrDefect = errors.New("a defect of extract")
+
+// Note is something that was passed over or decided, and may matter.
+type Note struct{ Pos, Text string }
+
+func (n Note) String() string { return n.Pos + ": " + n.Text }
+
+// Missing is a path or fact that could not be read.
+type Missing struct {
+	What     string // "path unbind" or "fact null-ops"
+	Pos      string // where reading stopped; a file if nothing of it was found
+	Expected string
+	Assume   string // the option that would state it
+}
+
+func (m Missing) String() string {
+	return fmt.Sprintf("%s: %s: expected %s; state it with --assume '%s'", m.Pos, m.What, m.Expected, m.Assume)
+}
+
+// Result is a kernel as it was read.
+type Result struct {
+	Kernel  *model.Kernel
+	Notes   []Note
+	Missing []Missing // paths with an entry here are unknown in Kernel
+}
+
+// Tree reads the kernel of a source tree. The error is not nil if and only if
+// the tree is none, or cannot be read at all; what is not understood in it is
+// in Result.Missing, and never guessed.
+func Tree(fsys fs.FS, opt Options) (*Result, error) {
+	opt = withDefaults(opt)
+	if err := checkAssume(opt.Assume); err != nil {
+		return nil, err
+	}
+	t, err := openTree(fsys, opt)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{}
+	var b strings.Builder
+	arch := arches[opt.Arch]
+	fmt.Fprintf(&b, "kernel %s\narch %s\n", opt.Name, opt.Arch)
+	if opt.Source != "" {
+		fmt.Fprintf(&b, "source %s\n", strings.ReplaceAll(opt.Source, "\n", " "))
+	}
+	fmt.Fprintf(&b, "bus %s\nfirmware %s\n\n", arch.bus, arch.firmware)
+	t.facts(&b, res)
+	t.findPaths()
+	for _, e := range entries {
+		text, missing := t.readPath(e)
+		if missing != nil {
+			res.Missing = append(res.Missing, *missing)
+		}
+		b.WriteString("\n" + text)
+	}
+	res.Kernel, err = model.ParseKernel("extracted", []byte(b.String()), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w\n%s", ErrDefect, err, b.String())
+	}
+	res.Notes = t.sortedNotes()
+	return res, nil
+}
+
+func withDefaults(opt Options) Options {
+	if opt.Arch == "" {
+		opt.Arch = "arm64"
+	}
+	if opt.Name == "" {
+		opt.Name = "tree"
+	}
+	return opt
+}
+
+// checkAssume reads what was stated by hand, each on its own.
+func checkAssume(assume map[string]string) error {
+	for what, a := range assume {
+		text := "kernel a\narch a\n\nfact " + what + " " + a + "\n"
+		if path, ok := strings.CutPrefix(what, "path "); ok {
+			text = "kernel a\narch a\n\n" + assumedPath(path, a)
+		}
+		if _, err := model.ParseKernel("assume", []byte(text), nil); err != nil {
+			return fmt.Errorf("assumed %s=%s: %w", what, a, err)
+		}
+	}
+	return nil
+}
+
+func assumedPath(path, a string) string {
+	if a == "none" {
+		return "path " + path + " none\n"
+	}
+	return "path " + path + "\n  " + strings.ReplaceAll(a, ";", "\n ") + "\n"
+}
+
+// readPath returns the text of one path, unknown if it could not be read.
+func (t *tree) readPath(e entry) (string, *Missing) {
+	if a, ok := t.assume["path "+e.path]; ok { // Tree has read it once
+		return assumedPath(e.path, a), nil
+	}
+	missing := func(pos, expected string) (string, *Missing) {
+		return "path " + e.path + " unknown\n", &Missing{What: "path " + e.path, Pos: pos, Expected: expected,
+			Assume: "path " + e.path + "=STEP; STEP"}
+	}
+	if e.exists != nil {
+		switch has, hole := e.exists(t); {
+		case hole != "":
+			return missing(e.file, hole)
+		case !has:
+			return "path " + e.path + " none\n", nil
+		}
+	}
+	name, file := e.fn, e.file
+	if e.find != nil {
+		name, file = e.find(t)
+	}
+	if name == "" { // an empty path, by what find says
+		return "path " + e.path + " " + file + "\n", nil
+	}
+	fn := t.function(name, file)
+	if fn == nil {
+		return missing(file, "the function "+name)
+	}
+	r := &runner{t: t, path: e.path, def: e, memo: map[string]int{}}
+	s := &state{}
+	var args []value
+	for _, a := range e.args {
+		v, ok := constant(parseExpr(a))
+		if !ok {
+			v = symbol(ident(a))
+		}
+		args = append(args, v)
+	}
+	r.enter(s, fn, args, "", false)
+	r.g.entry = r.run(s)
+	r.begin(fmt.Sprintf("%s:%d", fn.File, fn.Line))
+	r.g.tidy()
+	text, hole := writePath(&r.g, e.path, fmt.Sprintf("%s:%d", fn.File, fn.Line))
+	if hole != nil {
+		return missing(hole.Pos, hole.Expected)
+	}
+	return text, nil
+}
+
+// begin puts the step before the path that stands nowhere in its function: a
+// plain one, or a refusal on a condition.
+func (r *runner) begin(pos string) {
+	if r.def.pre == nil || r.def.pre(r.t) == "" {
+		return
+	}
+	text, when, asks := strings.Cut(r.def.pre(r.t), " when ")
+	if !asks {
+		r.g.entry = r.add(node{kind: nStep, text: text, pos: pos, next: r.g.entry, alt: -1})
+		return
+	}
+	end := r.add(node{kind: nReturn})
+	first := r.add(node{kind: nStep, text: text, pos: pos, next: end, alt: end})
+	r.g.entry = r.add(node{kind: nTest, text: when, pos: pos, next: first, alt: r.g.entry})
+}

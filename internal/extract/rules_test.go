@@ -1,0 +1,159 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"dmafuzz/internal/csource"
+	"dmafuzz/model"
+)
+
+// parseSteps turns the words of a rule into steps, by the parser of kernel files.
+func parseSteps(text string) ([]model.Step, error) {
+	var b strings.Builder
+	b.WriteString("kernel t\narch t\n\npath add\n")
+	for _, s := range strings.Split(text, ";") {
+		b.WriteString("  " + strings.TrimSpace(s) + "\n")
+	}
+	k, err := model.ParseKernel("rule", []byte(b.String()), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", text, err)
+	}
+	return k.Paths[0].Steps, nil
+}
+
+// TestRules runs each rule that is a step on a call that it matches, in C, and
+// each rule that is a condition or an assignment.
+func TestRules(t *testing.T) {
+	r := allRules()
+	for name, list := range r.calls {
+		for _, ru := range list {
+			switch ru.verb {
+			case "step", "done", "try", "tryfail", "trydefer", "tryptr", "trynull":
+			default:
+				continue
+			}
+			call := name + "(" + strings.ReplaceAll(strings.Join(ru.args, ", "), "*", "other") + ")"
+			check(t, ru, call+";", ru.rest)
+		}
+	}
+	for left, list := range r.assigns {
+		for _, ru := range list {
+			if ru.verb != "step" {
+				continue
+			}
+			switch right := ru.args[0]; right {
+			case "++", "--":
+				check(t, ru, left+right+";", ru.rest)
+			case "*":
+				check(t, ru, left+" = other;", ru.rest)
+			default:
+				check(t, ru, left+" = "+right+";", ru.rest)
+			}
+		}
+	}
+	for text, list := range r.tests {
+		for _, ru := range list {
+			switch ru.words() {
+			case "true", "false", "ignored", "iommu_known", "firmware_of":
+				continue
+			}
+			if !strings.ContainsAny(text, "=>(") { // a condition that is no comparison
+				check(t, ru, "if ("+text+") { devres_release_all(dev); } dpm_sysfs_remove(dev); arch_teardown_dma_ops(dev);", "devres_release when "+ru.words()+"; call dma_teardown")
+			}
+		}
+	}
+}
+
+// check reads a body of one function and compares its steps.
+func check(t *testing.T, ru rule, body, want string) {
+	t.Helper()
+	path := ru.path
+	if path == "" {
+		path = "unbind_cleanup"
+	}
+	var parts []string
+	for _, w := range strings.Split(want, ";") {
+		w, _, _ = strings.Cut(strings.TrimSpace(w), " unless ")
+		parts = append(parts, w)
+	}
+	got := strings.Join(readBody(t, path, body), "; ")
+	got = strings.TrimSuffix(got, "; ignore_error")
+	got = strings.TrimSuffix(got, " else l2; l2:") // the failure of a call that nobody looks at
+	got = strings.TrimPrefix(got, "test_remove:; ")
+	if want = strings.Join(parts, "; "); got != want {
+		t.Errorf("rule %q: %s\n got  %s\n want %s", ru.source, body, got, want)
+	}
+	if _, err := parseSteps(strings.ReplaceAll(want, "  ", " ")); err != nil {
+		t.Errorf("rule %q: %v", ru.source, err)
+	}
+}
+
+// readBody returns the steps of a function with that body.
+func readBody(t *testing.T, path, body string) []string {
+	t.Helper()
+	src := "static int f(struct device *dev)\n{\n" + body + "\n}\n"
+	file, err := csource.Parse("f.c", []byte(src), nil)
+	if err != nil || len(file.Functions) != 1 {
+		t.Fatalf("%v %v: %s", err, file.Diagnostics, src)
+	}
+	tr := &tree{arch: "arm64", rules: allRules(), cfg: &settings{memo: map[string]csource.Value{}, busy: map[string]bool{}, asked: map[string]bool{}},
+		codes: map[*csource.Function]*code{}, notes: map[Note]bool{}, hasPath: map[string]bool{}, hidden: map[string]string{}, nullOps: "direct",
+		index: map[string][]*csource.Function{"f": file.Functions}}
+	rn := &runner{t: tr, path: path, memo: map[string]int{}}
+	s := &state{}
+	rn.enter(s, file.Functions[0], []value{symbol(ident("dev"))}, "", false)
+	rn.g.entry = rn.run(s)
+	rn.g.tidy()
+	text, hole := writePath(&rn.g, path, "f.c:1")
+	if hole != nil {
+		return []string{"missing: " + hole.Expected}
+	}
+	var steps []string
+	for _, l := range strings.Split(strings.TrimSpace(text), "\n")[1:] {
+		words := strings.Fields(l)
+		if n := len(words); strings.HasPrefix(words[n-1], "f.c:") {
+			words = words[:n-1]
+		}
+		steps = append(steps, strings.Join(words, " "))
+	}
+	return steps
+}
+
+// TestFlow is what C around the steps becomes.
+func TestFlow(t *testing.T) {
+	for _, c := range []struct{ name, body, want string }{
+		{"order", "devres_release_all(dev); arch_teardown_dma_ops(dev);", "devres_release; call dma_teardown"},
+		{"order the other way", "arch_teardown_dma_ops(dev); devres_release_all(dev);", "call dma_teardown; devres_release"},
+		{"condition", "if (dev->driver) devres_release_all(dev); arch_teardown_dma_ops(dev);", "devres_release when driver; call dma_teardown"},
+		{"negated", "if (!dev->driver) devres_release_all(dev); arch_teardown_dma_ops(dev);", "devres_release when not driver; call dma_teardown"},
+		{"and", "if (dev->driver && dev->iommu_group) devres_release_all(dev); arch_teardown_dma_ops(dev);", "devres_release when driver, group; call dma_teardown"},
+		{"early return", "if (!dev->iommu_group) return 0; devres_release_all(dev);", "return when not group; devres_release"},
+		{"error", "if (dev->driver) return -EBUSY; devres_release_all(dev); return 0;", "refuse error when driver; devres_release"},
+		{"defer", "if (dev->driver) return -EPROBE_DEFER; return 0;", "refuse defer when driver"},
+		{"goto ladder", "int ret; ret = pinctrl_bind_pins(dev); if (ret) goto a; ret = driver_sysfs_add(dev); if (ret) goto b; return 0; b: devres_release_all(dev); a: arch_teardown_dma_ops(dev); return ret;",
+			"pinctrl_bind else a; sysfs_add else b; return; b:; devres_release; a:; call dma_teardown"},
+		{"error forgotten", "pinctrl_bind_pins(dev); devres_release_all(dev); return 0;", "pinctrl_bind else l2; l2:; ignore_error; devres_release"},
+		{"loop once, lock", "mutex_lock(&deferred_probe_mutex); mutex_unlock(&deferred_probe_mutex);", "lock deferred; unlock deferred"},
+		{"guard", "guard(device)(dev); if (dev->driver) return 0; devres_release_all(dev); return 0;",
+			"lock device; devres_release when not driver; unlock device"},
+		{"scoped guard", "scoped_guard(device, dev) { devres_release_all(dev); } arch_teardown_dma_ops(dev);",
+			"lock device; devres_release; unlock device; call dma_teardown"},
+		{"alias", "struct iommu_group *g = dev->iommu_group; if (!g) return 0; mutex_lock(&g->mutex); mutex_unlock(&g->mutex);",
+			"return when not group; lock group; unlock group"},
+		{"bool keeps what it was", "bool was = dev->iommu; dev_iommu_free(dev); if (was) devres_release_all(dev);",
+			"goto l2 when not param; param_free; devres_release; return; l2:; param_free"},
+		{"unknown that does not matter", "if (whatever(dev)) pr_info(1); devres_release_all(dev);", "devres_release"},
+		{"unknown that matters", "if (whatever(dev)) devres_release_all(dev);", "missing: a condition that is known, not 'whatever(dev)'"},
+		{"unknown field value", "dev->dma_ops = &other_ops;", "missing: an assignment to dev->dma_ops that is known, not of &other_ops"},
+		{"unknown hook", "dev->strange->dma_cleanup(dev);", "missing: a rule for the call of dev->strange->dma_cleanup, which does dma_cleanup"},
+		{"an endless loop", "again: dev_dbg(dev); goto again;", "missing: a path of a size that can be followed"},
+		{"switch", "int ret = dev->bus->probe(dev); switch (ret) { case 0: break; case -EPROBE_DEFER: driver_deferred_probe_add(dev); break; default: break; } return 0;",
+			"driver_probe else l2; return; l2:; deferred_add when defer; ignore_error"},
+	} {
+		if got := strings.Join(readBody(t, "x", c.body), "; "); got != c.want {
+			t.Errorf("%s:\n got  %s\n want %s", c.name, got, c.want)
+		}
+	}
+}

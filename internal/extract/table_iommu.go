@@ -1,0 +1,261 @@
+package extract
+
+// The IOMMU core, and what firmware says of a device.
+
+const iommuCalls = `
+# Locks.
+mutex_lock(&iommu_probe_device_lock)     => step lock iommu_probe
+mutex_unlock(&iommu_probe_device_lock)   => step unlock iommu_probe
+mutex_lock(&dev->iommu_group->mutex)     => step lock group
+mutex_unlock(&dev->iommu_group->mutex)   => step unlock group
+
+# Names.
+iommu_group_get(dev)                   => expr dev->iommu_group
+iommu_group_ref_get                    => ignore
+iommu_group_put                        => ignore
+dev_iommu_ops                          => expr iommu_ops
+dev_iommu_fwspec_get(dev)              => expr dev->iommu->fwspec
+iommu_get_domain_for_dev(dev)          => expr dev->iommu_group->domain
+iommu_get_dma_domain(dev)              => expr dev->iommu_group->default_domain
+iommu_group_default_domain(dev->iommu_group) => expr dev->iommu_group->default_domain
+
+# The bus, and firmware.
+dev_fwnode                             => ignore
+of_dma_configure                       => firmware of_dma_configure_id
+of_dma_configure_id                    => firmware of_dma_configure_id
+acpi_dma_configure                     => zero      # on x86 it names no IOMMU; on arm64 devices are described by a device tree
+acpi_dma_configure_id                  => zero
+pci_get_host_bridge_device             => ignore
+pci_put_host_bridge_device             => ignore
+pci_enable_acs                         => ignore
+acpi_get_dma_attr                      => ignore
+to_acpi_device_node                    => ignore
+has_acpi_companion                     => one
+is_of_node                             => test firmware_of
+is_acpi_device_node                    => test firmware_acpi
+to_of_node                             => ignore
+to_platform_driver                     => ignore
+to_pci_driver                          => ignore
+to_pci_dev                             => ignore
+iommu_device_use_default_domain(dev)   => try call owner_use
+iommu_device_unuse_default_domain(dev) => step call owner_unuse
+__of_get_dma_parent                    => ignore
+of_dma_get_range                       => fork ranges ? 0 2=firmware_map : -ENODEV
+dma_range_map_max                      => ignore
+dma_range_map_min                      => ignore
+of_dma_is_coherent                     => ignore
+of_dma_set_restricted_buffer           => ignore
+of_iommu_configure                     => try call iommu_configure
+arch_setup_dma_ops                     => step call dma_setup
+kfree(firmware_map)                    => step range_map_free
+ilog2                                  => ignore
+DMA_BIT_MASK                           => ignore
+
+# of_iommu_configure.
+of_iommu_configure_device              => follow
+of_iommu_configure_dev                 => follow
+of_iommu_configure_dev_id              => follow
+of_iommu_xlate                         => follow
+of_device_is_available                 => one
+iommu_fwspec_init                      => follow
+iommu_from_fwnode                      => fork provider ? iommu : NULL
+iommu_ops_from_fwnode                  => fork provider ? iommu_ops : NULL
+iommu_fwspec_init(*, *, 0)             => zero    # a fwspec without ops is thrown away and made anew the next time
+0->of_xlate                            => zero    # never: it was there when the fwspec was made
+device_is_bound                        => test bound
+@type_store list_first_entry           => expr gdev
+iommu_is_default_domain                => test not mapping
+iommu_change_dev_def_domain            => follow
+iommu_get_def_domain_type              => zero    # what an IOMMU driver asks for
+iommu_is_attach_deferred               => zero
+@type_store iommu_group_alloc_default_domain(*, *, *) => fork type_possible ? 0 : -ENOMEM   # domain_change stands where it is attached
+@type_store __iommu_attach_device      => step domain_change
+@type_store iommu_domain_free          => ignore  # domain_change frees the old one
+probe_alloc_default_domain             => tryfail domain_alloc when not default_domain
+__iommu_group_dma_attach               => step domain_attach when not owned
+__iommu_group_dma_finalize             => step call iommu_finalize unless core_finalize
+bus_register_notifier                  => zero
+bus_unregister_notifier                => step provider_unlist   # the IOMMU driver then unregisters
+@iommu_register kzalloc                => one
+amd_iommu_probe_finalize               => follow
+device_needs_bounce                    => zero    # an untrusted device
+of_property_read_u32                   => ignore
+driver_deferred_probe_check_state      => fork timeout ? -ENODEV : -EPROBE_DEFER
+dev_iommu_get(dev)                     => done param_get
+dev_iommu_free(dev)                    => step param_free
+iommu_fwspec_free                      => ignore    # it was not set where an error came before
+dev_iommu_fwspec_set                   => ignore    # fwspec_init stands where it may fail: at its memory
+@iommu_configure kzalloc_flex          => trynull fwspec_init
+@iommu_configure kzalloc               => trynull fwspec_init
+@iommu_configure kzalloc_obj           => trynull fwspec_init
+iommu_ops->of_xlate                    => zero
+dev_is_pci                             => zero      # a PCI device comes to the same of_iommu_xlate by its aliases
+fwnode_handle_get                      => ignore
+of_fwnode_handle                       => ignore
+of_node_to_fwnode                      => ignore
+iommu_probe_device(dev)                => try call iommu_probe
+of_node_put                            => ignore
+
+# iommu_probe_device.
+__iommu_probe_device                   => follow
+iommu_init_device                      => follow
+iommu_deinit_device                    => follow
+@iommu_probe dev->bus->dma_configure   => try call firmware
+@iommu_register dev->bus->dma_configure => try call firmware
+iommu_fwspec_ops                       => fork iommu_known ? iommu_ops : NULL
+try_module_get                         => one
+iommu_ops->probe_device                => one       # the failure of all three stands at device_group
+iommu_device_link                      => zero
+iommu_ops->device_group                => tryptr group_join
+iommu_group_get_for_dev                => tryptr group_join
+iommu_device_unlink                    => step unlink
+iommu_ops->release_device              => step release_device; domain_detach unless release_domain; set_ops null unless no_vendor_release
+iommu_ops->release_domain->ops->attach_dev => step domain_detach
+iommu_ops->is_attach_deferred          => ignore
+dev_iommu_get_max_pasids               => ignore
+iommu_group_alloc_device               => one
+__iommu_group_free_device              => ignore
+iommu_group_remove_device              => step group_leave
+__iommu_group_remove_device            => follow
+iommu_create_device_direct_mappings    => zero
+iommu_group_create_direct_mappings     => zero
+__iommu_device_set_domain              => step domain_attach when not owned
+__iommu_attach_device                  => step domain_attach when not owned
+iommu_alloc_default_domain             => tryfail domain_alloc when not default_domain
+iommu_setup_default_domain             => follow
+iommu_get_default_domain_type          => zero
+@type_store iommu_get_default_domain_type => fork type_allowed ? 1 : -EINVAL
+iommu_group_alloc_default_domain       => tryptr domain_alloc
+__iommu_group_set_domain_internal      => step domain_attach when not owned
+__iommu_group_set_domain               => step domain_attach when not owned
+iommu_domain_free(dev->iommu_group->default_domain) => step domain_free
+iommu_domain_free                      => ignore
+iommu_get_dma_cookie                   => zero
+iommu_is_dma_domain                    => test domain_dma
+iommu_setup_dma_ops                    => step call iommu_finalize
+@dma_setup iommu_setup_dma_ops         => follow
+@iommu_finalize iommu_setup_dma_ops    => follow
+iommu_ops->probe_finalize              => step call iommu_finalize unless core_finalize
+iommu_group_do_probe_finalize          => step call iommu_finalize unless core_finalize
+dev_assign_dma_iommu(dev, 1)           => step set_dma_iommu on
+dev_assign_dma_iommu(dev, 0)           => step set_dma_iommu off
+dev_clear_dma_iommu                    => step set_dma_iommu off
+dev_set_dma_iommu                      => step set_dma_iommu on
+iommu_dma_init_domain                  => zero
+@iommu_release module_put              => step module_put
+dev_has_iommu                          => one
+iommu_release_device                   => step call iommu_release
+
+# Registration.
+is_module_address                      => zero
+list_add_tail(&iommu->list, &iommu_device_list) => step provider_list
+list_del(&iommu->list)                 => step provider_unlist
+WRITE_ONCE(iommu->ready, true)         => step provider_ready
+WRITE_ONCE(iommu->ready, 1)            => step provider_ready
+bus_iommu_probe                        => followtry bus_probe
+bus_for_each_dev                       => each device 4
+iommu_device_unregister                => follow
+dev_fwnode                             => ignore
+
+# The type of a group.
+capable                                => one
+sysfs_streq                            => one      # the event says which type; all of them are known words
+iommu_dma_init_fq                      => zero
+@iommu_register iommu_group_alloc_default_domain => tryptr domain_alloc when not default_domain  # the list has groups without one; the walk is over devices
+@type_store iommu_group_alloc_default_domain  => fork want_identity, not domain_dma ? dev->iommu_group->default_domain : new_domain
+@type_store __iommu_group_set_domain_internal => step domain_change
+@type_store __iommu_group_set_domain          => step domain_change
+
+# DMA ownership.
+xa_empty                               => one
+__iommu_take_dma_ownership             => follow
+__iommu_release_dma_ownership          => follow
+__iommu_group_alloc_blocking_domain    => zero
+@owner_claim __iommu_group_set_domain  => zero
+@owner_release __iommu_group_set_domain_nofail => step owner_release
+@owner_release __iommu_group_set_domain        => step owner_release
+`
+
+const iommuTests = `
+iommu                                  => true
+hwdev                                  => true
+iommu_ops                              => true
+iommu_ops->owner                       => true
+iommu_ops->release_domain              => true
+iommu_ops->release_device              => true
+iommu_ops->probe_finalize              => true
+iommu_ops->of_xlate                    => true
+iommu_ops->is_attach_deferred          => false
+dev->iommu->attach_deferred            => false
+dev->iommu->require_direct             => false
+dev->iommu                             => param
+dev->iommu->fwspec                     => fwspec
+dev->iommu->iommu_dev==data            => group
+dev->iommu_group                       => group
+dev->iommu_group->default_domain       => default_domain
+dev->iommu_group->domain               => default_domain   # where no device is in the group yet, it has none
+dev->iommu_group->blocking_domain      => false
+dev->iommu_group->owner_cnt            => owner_count
+dev->iommu_group->owner                => owned
+dev->iommu_group->domain==dev->iommu_group->default_domain  => not mapping
+@owner_use dev->iommu_group->domain==dev->iommu_group->default_domain  => not mapping
+@owner_claim dev->iommu_group->domain  => true
+@owner_unuse dev->iommu_group->owner_cnt   => true    # a WARN; owner_dec itself says so
+@owner_release dev->iommu_group->owner_cnt => true
+@owner_release dev->iommu_group->owner     => true
+dev->iommu_group->default_domain==1    => false
+dev->iommu_group->default_domain==new_domain => false
+list_empty(&dev->iommu_group->devices) => last_device
+@type_store list_empty(&dev->iommu_group->devices) => false
+iommu->ready                           => ready
+0->of_xlate                            => true
+dev->bus->iommu_ops                    => iommu_known
+iommu_buses[0]->iommu_ops              => false    # there is one IOMMU driver
+dev->iommu->fwspec->ops                => true
+dev->of_node                           => firmware_of
+dev->iommu_group->domain->type==IOMMU_DOMAIN_DMA => domain_dma
+(0-0)&1                                => false    # a range of firmware has a size
+0-0                                    => true
+iommu_ops==1->domain->owner            => true     # the mapping was made for the device
+iommu_ops==mapping->domain->owner      => true
+req_type                               => true     # the word auto is not an event
+@type_store dev->iommu_group->default_domain==dev->iommu_group->domain => not mapping, not owned
+dev->iommu_group->default_domain->type==req_type => want_identity, not domain_dma
+old_domain                             => false    # domain_change is to free it, too; elsewhere there is none
+np                                     => true
+id                                     => false
+np==dev->of_node                       => true
+dev->dma_range_map                     => range_map
+to_platform_driver(dev->driver)->driver_managed_dma => bus host1x
+to_pci_driver(dev->driver)->driver_managed_dma      => false
+req_type==IOMMU_DOMAIN_DMA_FQ          => want_fq
+dev->iommu_group->default_domain->type==IOMMU_DOMAIN_DMA => domain_dma
+`
+
+const iommuAssigns = `
+*dev->dma_mask = *                          => step bus_masks
+dev->dma_range_map = firmware_map           => step range_map_set
+dev->iommu_group = 0                        => step group_leave
+dev->iommu_group = *                        => ignore      # group_join was it
+dev->iommu_group->owner_cnt = ++            => step owner_inc
+dev->iommu_group->owner_cnt = --            => step owner_dec
+@owner_claim dev->iommu_group->owner_cnt = *   => ignore
+@owner_claim dev->iommu_group->owner = *       => step owner_claim
+@owner_release dev->iommu_group->owner_cnt = * => ignore
+@owner_release dev->iommu_group->owner = *     => ignore   # owner_release stands where the domain is attached
+dev->iommu_group->default_domain = *        => ignore      # domain_alloc, domain_change and domain_free were it
+dev->iommu_group->domain = *                => ignore
+old_dom = *                                 => expr old_domain
+old_domain = *                              => expr old_domain
+@type_store req_type = IOMMU_DOMAIN_IDENTITY => expr req_type   # which word it was, the tests ask
+`
+
+const iommuLoops = `
+for_each_group_device(                                     => once
+@type_store for_each_group_device(                         => each group
+for(i<ARRAY_SIZE(iommu_buses)                              => once
+for((i<ARRAY_SIZE(iommu_buses))                            => once
+list_for_each_entry_safe(dev->iommu_group,next,&group_list => each device when group
+for(firmware_map->size)                                    => skip
+!of_parse_phandle_with_args(                               => onceif described
+`

@@ -1,0 +1,163 @@
+package extract
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"dmafuzz/internal/kernels"
+	"dmafuzz/model"
+)
+
+// other is C in which there is nothing to find.
+var other = &fstest.MapFile{Data: []byte("int f(void) { return 0; }")}
+
+// TestBadTrees are trees that are none, or not all there.
+func TestBadTrees(t *testing.T) {
+	if _, err := Tree(fstest.MapFS{}, Options{}); err == nil || !strings.Contains(err.Error(), "drivers/base/dd.c") {
+		t.Errorf("an empty folder: %v", err)
+	}
+	if _, err := Tree(fstest.MapFS{}, Options{Arch: "vax"}); err == nil || !strings.Contains(err.Error(), "arm64") {
+		t.Errorf("an unknown arch: %v", err)
+	}
+	tree := fstest.MapFS{}
+	for _, name := range []string{ddFile, coreFile, mappingFile} {
+		tree[name] = other
+	}
+	for _, c := range []struct{ want, src string }{
+		{"no C source", "\x7fELF this is not C {{{ ((( "},
+		{"expected C functions", ""},
+		{"cut off", "int f(void) { return 0; }\nint really_probe(void)\n{\n\tif ("},
+	} {
+		bad := fstest.MapFS{ddFile: {Data: []byte(c.src)}, coreFile: other, mappingFile: other}
+		if _, err := Tree(bad, Options{}); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), ddFile) {
+			t.Errorf("%q: %v, want %q", c.src, err, c.want)
+		}
+	}
+	res, err := Tree(tree, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := map[string]bool{}
+	for _, m := range res.Missing {
+		missing[m.What] = true
+		if m.Pos == "" || m.Expected == "" || m.Assume == "" {
+			t.Errorf("it does not say where, what and how: %+v", m)
+		}
+	}
+	for _, p := range []string{"path bind", "path unbind", "path del", "path dma_free", "fact null-ops"} {
+		if !missing[p] {
+			t.Errorf("%s is not said to be missing", p)
+		}
+	}
+	if got := len(res.Kernel.Unknown()); got == 0 {
+		t.Error("no path is unknown")
+	}
+}
+
+// TestRenamed: a function that is not there makes its path unknown; what was
+// assumed is taken as stated. A file that is cut off is an error.
+func TestRenamed(t *testing.T) {
+	tree := os.DirFS(realTree(t, "6.1"))
+	src, err := os.ReadFile(os.Getenv("DMAFUZZ_TREES") + "/6.1/" + ddFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := string(src[:strings.Index(string(src), "re_probe:")])
+	if _, err := Tree(overlay{tree, map[string]string{ddFile: cut}}, Options{}); err == nil || !strings.Contains(err.Error(), "cut off") {
+		t.Errorf("cut off: %v", err)
+	}
+	for _, c := range []struct{ name, src string }{
+		{"renamed", strings.ReplaceAll(string(src), "really_probe", "truly_probe")},
+	} {
+		o := overlay{tree, map[string]string{ddFile: c.src}}
+		res, err := Tree(o, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, m := range res.Missing {
+			found = found || m.What == "path bind" && strings.Contains(m.Expected, "really_probe")
+		}
+		if !found {
+			t.Errorf("%s: %v", c.name, res.Missing)
+		}
+		res, err = Tree(o, Options{Assume: map[string]string{"path bind": "set_driver; driver_probe; bound"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range res.Missing {
+			if m.What == "path bind" {
+				t.Errorf("%s: assumed, and still missing", c.name)
+			}
+		}
+	}
+}
+
+// TestAssume: what is stated by hand must be readable.
+func TestAssume(t *testing.T) {
+	for _, bad := range []map[string]string{{"path bind": "jump_up"}, {"null-ops": "maybe"}, {"path nowhere": "bound"}} {
+		if _, err := Tree(fstest.MapFS{}, Options{Assume: bad}); err == nil || !strings.Contains(err.Error(), "assumed") {
+			t.Errorf("%v: %v", bad, err)
+		}
+	}
+}
+
+// TestOlderStable: 5.10.223 has the old orders that its kernel file has.
+func TestOlderStable(t *testing.T) {
+	top := realTree(t, "old-5.10.223")
+	res, err := Tree(os.DirFS(top), Options{Assume: map[string]string{"null-ops": "direct"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped, err := kernels.Load("v5.10.223/arm64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []model.PathKind{model.PathDel, model.PathDmamFree, model.PathPut} {
+		if got, want := steps(res.Kernel, p), steps(shipped.Resolve(), p); got != want {
+			t.Errorf("%s: got %s want %s\n%v", p, got, want, res.Missing)
+		}
+	}
+}
+
+// FuzzTree: no source makes it panic or hang.
+func FuzzTree(f *testing.F) {
+	f.Add("static void device_unbind_cleanup(struct device *dev) { again: if (dev->driver && x) goto again; devres_release_all(dev); }")
+	f.Add("int really_probe(struct device *dev) { for (;;) { guard(device)(dev); if (a ? b : c) break; x = y = ({ 1; }); } return -EINVAL; }")
+	f.Fuzz(func(t *testing.T, src string) {
+		tree := fstest.MapFS{coreFile: other, mappingFile: other, ddFile: {Data: []byte(src + "\n" + string(other.Data))}}
+		if _, err := Tree(tree, Options{}); err != nil && strings.Contains(err.Error(), "a defect of extract") {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestDepends: arm_dma_ops of 5.10 hang on LPAE.
+func TestDepends(t *testing.T) {
+	notes, err := Depends(os.DirFS(realTree(t, "5.10")), Options{Arch: "arm"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, n := range notes {
+		found = found || n.Text == "depends on CONFIG_ARM_LPAE"
+	}
+	if !found {
+		t.Errorf("CONFIG_ARM_LPAE is not among %v", notes)
+	}
+}
+
+func BenchmarkTree(b *testing.B) {
+	top := os.Getenv("DMAFUZZ_TREES")
+	if top == "" {
+		b.Skip("DMAFUZZ_TREES names no folder with kernel trees")
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Tree(os.DirFS(top+"/7.2"), Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
