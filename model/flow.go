@@ -1,0 +1,100 @@
+package model
+
+// lockBit is a lock's place in ActorState.Locks.
+func (r *runner) lockBit(l Lock, device uint8) uint8 {
+	switch l {
+	case LockDevice:
+		return 1 << device
+	case LockGroup:
+		return 1 << (MaxDevices + r.m.group(device))
+	case LockProbe:
+		return 1 << (2 * MaxDevices)
+	}
+	return 1 << (2*MaxDevices + 1)
+}
+
+// lock takes or drops a lock; it returns false if the actor waits for itself.
+func (r *runner) lock(in *instr) bool {
+	a := &r.s.Actors[actor]
+	bit := r.lockBit(Lock(in.arg), r.device(in.depth))
+	if in.op == OpUnlock {
+		a.Locks &^= bit
+		return true
+	}
+	if a.Locks&bit != 0 {
+		r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
+		return false
+	}
+	a.Locks |= bit
+	return true
+}
+
+// Operands of OpForEach.
+const (
+	loopDevices = 1
+	loopGroup   = 2
+)
+
+// loop enters a for each block, or goes on to its next device.
+func (r *runner) loop(in *instr) bool {
+	f := r.f
+	n, at := uint8(0), &f.Loop[in.depth]
+	if in.op == opNext {
+		n = *at + 1
+	}
+	for ; n < MaxDevices; n++ {
+		d := &r.s.Devices[n]
+		if in.arg == loopDevices && d.Life == LifeRegistered ||
+			in.arg == loopGroup && d.Group && r.m.group(n) == r.m.group(r.device(in.depth)) {
+			*at = n
+			if in.op == opNext {
+				f.PC = in.jump
+			} else {
+				f.PC++
+			}
+			return false
+		}
+	}
+	*at = 0
+	if in.op == opNext {
+		f.PC++
+	} else {
+		f.PC = in.jump
+	}
+	return false
+}
+
+// pop releases the last devres entry: a memory entry is freed by the steps that
+// follow, an action waits if its driver has to choose.
+func (r *runner) pop(in *instr) bool {
+	f := r.f
+	device := r.device(in.depth)
+	d := &r.s.Devices[device]
+	f.Memory = 0
+	if d.NumDevres == 0 {
+		f.PC = in.jump
+		return false
+	}
+	d.NumDevres--
+	entry := d.Devres[d.NumDevres]
+	d.Devres[d.NumDevres] = 0
+	if entry == DevresAction {
+		if !r.ahead && r.m.mustChoose(r.s, device) {
+			f.PC++
+			return true
+		}
+		return false
+	}
+	slot := uint8(entry) - 1
+	if r.s.Memory[slot].Alloc == AllocNone {
+		r.report(Violation{Key: Key{Invariant: NoDoubleFree, Alloc: AllocDmam, Site: Site{r.where(in), OpDevresRelease, 0}, Bus: r.m.bus[device]},
+			Device: device, Memory: slot, Consequence: BadPage, Step: in.ref})
+		return false
+	}
+	f.Memory = slot
+	f.PC += 2
+	if r.where(in) == WhereBindFailed {
+		r.out.Goals |= GoalFailedWithMemory
+	}
+	return false
+}
