@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"io/fs"
 	"sort"
 	"strings"
@@ -18,31 +19,47 @@ type archInfo struct {
 	firmware string
 	bustype  string // the variable that is its bus
 	limits   bool   // something installs range maps when a device is added
+	// registers are the files among which its IOMMUs come up
+	registers []string
 }
 
 var arches = map[string]archInfo{
 	"arm64": {
-		files:    []string{"arch/arm64/mm/dma-mapping.c", "arch/arm64/include/asm/dma-mapping.h", smmuFiles[0]},
-		kconfigs: []string{"arch/arm64/Kconfig"},
-		symbols:  map[string]bool{"ARM64": true, "64BIT": true, "OF": true, "ACPI": true},
-		bus:      "platform", firmware: "of", bustype: "platform_bus_type", limits: true,
+		files:     []string{"arch/arm64/mm/dma-mapping.c", "arch/arm64/include/asm/dma-mapping.h", smmuFiles[0]},
+		registers: smmuFiles,
+		kconfigs:  []string{"arch/arm64/Kconfig"},
+		symbols:   map[string]bool{"ARM64": true, "64BIT": true, "OF": true, "ACPI": true},
+		bus:       "platform", firmware: "of", bustype: "platform_bus_type", limits: true,
 	},
 	"arm": {
-		files:    []string{"arch/arm/mm/dma-mapping.c", "arch/arm/include/asm/dma-mapping.h", smmuFiles[0]},
-		kconfigs: []string{"arch/arm/Kconfig", "arch/arm/mm/Kconfig"},
-		symbols:  map[string]bool{"ARM": true, "OF": true, "ARM_DMA_USE_IOMMU": true, "MMU": true},
-		bus:      "platform", firmware: "of", bustype: "platform_bus_type", limits: true,
+		files: []string{"arch/arm/mm/dma-mapping.c", "arch/arm/include/asm/dma-mapping.h", smmuFiles[0],
+			"arch/arm/mach-keystone/keystone.c"},
+		registers: smmuFiles,
+		kconfigs:  []string{"arch/arm/Kconfig", "arch/arm/mm/Kconfig"},
+		symbols:   map[string]bool{"ARM": true, "OF": true, "ARM_DMA_USE_IOMMU": true, "MMU": true},
+		bus:       "platform", firmware: "of", bustype: "platform_bus_type", limits: true,
 	},
-	"x86":       x86,
-	"x86-amd":   x86,
-	"x86-intel": x86,
+	"riscv": {
+		files:    []string{"arch/riscv/mm/dma-noncoherent.c", "arch/riscv/include/asm/dma-mapping.h", "drivers/iommu/riscv/iommu.c", "drivers/iommu/riscv/iommu-platform.c"},
+		kconfigs: []string{"arch/riscv/Kconfig", "drivers/iommu/riscv/Kconfig"},
+		symbols:  map[string]bool{"RISCV": true, "64BIT": true, "OF": true, "ACPI": true},
+		bus:      "platform", firmware: "of", bustype: "platform_bus_type", limits: true,
+		registers: []string{"drivers/iommu/riscv/iommu-platform.c"},
+	},
+	"x86":         x86,
+	"x86-amd":     x86,
+	"x86-intel":   x86,
+	"lab-perbind": lab,
+	"lab-group":   lab,
 }
 
 var x86 = archInfo{
-	files:    []string{"drivers/iommu/amd/iommu.c", "drivers/iommu/intel/iommu.c", "arch/x86/include/asm/dma-mapping.h"},
-	kconfigs: []string{"arch/x86/Kconfig", "drivers/iommu/amd/Kconfig", "drivers/iommu/intel/Kconfig"},
-	symbols:  map[string]bool{"X86": true, "X86_64": true, "64BIT": true, "ACPI": true, "INTEL_IOMMU": true, "AMD_IOMMU": true},
-	bus:      "pci", firmware: "acpi", bustype: "pci_bus_type",
+	files: []string{"drivers/iommu/amd/iommu.c", "drivers/iommu/intel/iommu.c", "arch/x86/include/asm/dma-mapping.h",
+		"arch/x86/kernel/pci-dma.c"},
+	registers: []string{"arch/x86/kernel/pci-dma.c"},
+	kconfigs:  []string{"arch/x86/Kconfig", "drivers/iommu/amd/Kconfig", "drivers/iommu/intel/Kconfig"},
+	symbols:   map[string]bool{"X86": true, "X86_64": true, "64BIT": true, "ACPI": true, "INTEL_IOMMU": true, "AMD_IOMMU": true},
+	bus:       "pci", firmware: "acpi", bustype: "pci_bus_type",
 }
 
 func archNames() string {
@@ -149,6 +166,16 @@ func (c *settings) find(name string) csource.Value {
 	}
 	c.asked[name] = true
 	return csource.No
+}
+
+// where is the line of Kconfig that declares a symbol.
+func (c *settings) where(name string) string {
+	for _, k := range c.kconfig {
+		for _, s := range k.Symbol(name) {
+			return fmt.Sprintf("%s:%d", k.Name, s.Line)
+		}
+	}
+	return ""
 }
 
 // on tells whether a symbol that selects others is set.

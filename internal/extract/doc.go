@@ -10,6 +10,10 @@
 // It is not a C front end and not a guess: it does not look at versions, line
 // numbers or hashes, and code that no rule knows makes the path unknown, with
 // an entry in Result.Missing, unless both ways through it do the same.
+// So is a path without a step that every kernel takes there. A call that neither
+// a rule nor a file that was read explains is passed over, with an entry in
+// Result.Notes; a bus whose dma_configure goes another way than the default
+// bus's is noted, too. Facts are read of closed lists of patterns.
 //
 //	res, err := extract.Tree(os.DirFS("/usr/src/linux"), extract.Options{Arch: "arm64"})
 //	os.Stdout.WriteString(res.Kernel.Text())

@@ -35,7 +35,20 @@ var coreFiles = []string{ddFile, coreFile, busFile, "drivers/base/platform.c", "
 	"drivers/of/device.c", "drivers/iommu/of_iommu.c", iommuFile, "drivers/iommu/dma-iommu.c", mappingFile,
 	"include/linux/dma-map-ops.h", "include/linux/dma-mapping.h", "include/linux/iommu.h", "include/linux/of_device.h",
 	"include/asm-generic/dma-mapping.h", "include/linux/of_iommu.h", "drivers/iommu/iommu-priv.h",
-	"drivers/soc/sunxi/sunxi_mbus.c", "include/linux/device.h"}
+	"drivers/iommu/dma-iommu.h", "include/linux/dma-iommu.h",
+	"drivers/soc/sunxi/sunxi_mbus.c", "include/linux/device.h", "drivers/amba/bus.c", "drivers/bus/fsl-mc/fsl-mc-bus.c",
+	"drivers/cdx/cdx.c", "drivers/gpu/host1x/bus.c"}
+
+// ownArgs are the parameters of functions that stand for a path instead of
+// the usual one.
+var ownArgs = map[string][]string{"acpi_dma_configure_id": {"dev", "attr", "NULL"}, "acpi_iommu_configure_id": {"dev", "id"}}
+
+// acpiFiles are read where ACPI describes devices.
+var acpiFiles = []string{"drivers/acpi/scan.c", "drivers/acpi/arm64/dma.c", "drivers/acpi/arm64/iort.c"}
+
+// builtBy are the files that the Makefile beside them builds by a symbol, where
+// another file has stubs for what they define.
+var builtBy = map[string]string{"drivers/iommu/dma-iommu.c": "CONFIG_IOMMU_DMA"}
 
 // entries are all paths, in the order of the result.
 var entries = []entry{
@@ -45,31 +58,31 @@ var entries = []entry{
 	{path: "retry", fn: "deferred_probe_work_func", file: ddFile, args: []string{"work"}},
 	{path: "bind", fn: "really_probe", file: ddFile, args: []string{"dev", "drv"}},
 	{path: "unbind", fn: "device_release_driver_internal", file: ddFile, args: []string{"dev", "NULL", "parent"}},
-	{path: "unbind_cleanup", fn: "device_unbind_cleanup", file: ddFile, args: []string{"dev"}, exists: has("unbind_cleanup")},
+	{path: "unbind_cleanup", fn: "device_unbind_cleanup", file: ddFile, args: []string{"dev"}, exists: has("unbind_cleanup", ddFile)},
 	{path: "del", fn: "device_del", file: coreFile, args: []string{"dev"}},
 	{path: "put", fn: "device_release", file: coreFile, args: []string{"kobj"}},
 	{path: "shutdown", fn: "device_shutdown", file: coreFile, last: unlisted},
 
 	{path: "dma_configure", file: "drivers/base/platform.c", args: []string{"dev"}, find: busHook("dma_configure")},
-	{path: "dma_cleanup", file: "drivers/base/platform.c", args: []string{"dev"}, exists: has("dma_cleanup"), find: busHook("dma_cleanup")},
+	{path: "dma_cleanup", file: "drivers/base/platform.c", args: []string{"dev"}, exists: cleans, find: busHook("dma_cleanup")},
 	{path: "firmware", fn: "of_dma_configure_id", file: "drivers/of/device.c", args: []string{"dev", "np", "true", "NULL"},
-		exists: has("firmware"), find: firmwarePath},
+		exists: has("firmware", iommuFile), find: firmwarePath},
 	{path: "iommu_configure", fn: "of_iommu_configure", file: "drivers/iommu/of_iommu.c", args: []string{"dev", "np", "id"}, find: configurePath},
 	{path: "dma_setup", fn: "arch_setup_dma_ops", file: "include/linux/dma-map-ops.h", args: []string{"dev"}},
 	{path: "dma_teardown", fn: "arch_teardown_dma_ops", file: "include/linux/dma-map-ops.h", args: []string{"dev"}},
 	{path: "mapping_attach", fn: "arm_iommu_attach_device", file: "arch/arm/mm/dma-mapping.c", args: []string{"dev", "mapping"}, exists: armOnly},
 	{path: "mapping_detach", fn: "arm_iommu_detach_device", file: "arch/arm/mm/dma-mapping.c", args: []string{"dev"}, exists: armOnly},
 
-	{path: "owner_use", fn: "iommu_device_use_default_domain", file: iommuFile, args: []string{"dev"}, exists: has("owner_use")},
-	{path: "owner_unuse", fn: "iommu_device_unuse_default_domain", file: iommuFile, args: []string{"dev"}, exists: has("owner_use")},
-	{path: "owner_claim", fn: "iommu_group_claim_dma_owner", file: iommuFile, args: []string{"dev->iommu_group", "true"}, exists: has("owner_use")},
-	{path: "owner_release", fn: "iommu_group_release_dma_owner", file: iommuFile, args: []string{"dev->iommu_group"}, exists: has("owner_use")},
+	{path: "owner_use", fn: "iommu_device_use_default_domain", file: iommuFile, args: []string{"dev"}, exists: has("owner_use", iommuFile)},
+	{path: "owner_unuse", fn: "iommu_device_unuse_default_domain", file: iommuFile, args: []string{"dev"}, exists: has("owner_use", iommuFile)},
+	{path: "owner_claim", fn: "iommu_group_claim_dma_owner", file: iommuFile, args: []string{"dev->iommu_group", "true"}, exists: has("owner_use", iommuFile)},
+	{path: "owner_release", fn: "iommu_group_release_dma_owner", file: iommuFile, args: []string{"dev->iommu_group"}, exists: has("owner_use", iommuFile)},
 	{path: "iommu_probe", fn: "iommu_probe_device", file: iommuFile, args: []string{"dev"}},
 	{path: "iommu_finalize", file: iommuFile, args: []string{"dev", "dev->iommu_group->default_domain"}, find: finalizePath},
 	{path: "iommu_release", fn: "iommu_release_device", file: iommuFile, args: []string{"dev"}},
 	{path: "iommu_register", file: iommuFile, args: []string{"iommu", "ops", "hwdev"}, last: ready, pre: listed, find: registerPath},
 	{path: "iommu_unregister", fn: "iommu_device_unregister", file: iommuFile, args: []string{"iommu"}, exists: modular, pre: pinned},
-	{path: "type_store", fn: "iommu_group_store_type", file: iommuFile, args: []string{"dev->iommu_group", "buf", "true"}, exists: has("type_store")},
+	{path: "type_store", fn: "iommu_group_store_type", file: iommuFile, args: []string{"dev->iommu_group", "buf", "true"}, exists: has("type_store", iommuFile)},
 
 	{path: "dma_alloc", fn: "dma_alloc_attrs", file: mappingFile, args: []string{"dev", "size", "handle", "flag", "attrs"}},
 	{path: "dma_free", fn: "dma_free_attrs", file: mappingFile, args: []string{"dev", "size", "true", "handle", "attrs"}},
@@ -79,15 +92,29 @@ var entries = []entry{
 	{path: "dmam_free", fn: "dmam_free_coherent", file: mappingFile, args: []string{"dev", "size", "vaddr", "handle"}},
 }
 
-func has(path string) func(*tree) (bool, string) {
-	return func(t *tree) (bool, string) { return t.hasPath[path], "" }
+// has asks whether a kernel has a path, which only its file can tell.
+func has(path, file string) func(*tree) (bool, string) {
+	return func(t *tree) (bool, string) {
+		if t.files[file] == nil {
+			return false, "the file " + file
+		}
+		return t.hasPath[path], ""
+	}
+}
+
+// cleans asks the bus whether it has a dma_cleanup.
+func cleans(t *tree) (bool, string) {
+	if name := arches[t.arch].bustype; len(t.inits[name]) == 0 {
+		return false, "the initialiser of " + name
+	}
+	return t.hasPath["dma_cleanup"], ""
 }
 
 func armOnly(t *tree) (bool, string) { return t.arch == "arm", "" }
 
 // modular: where the IOMMU is up before any driver, its driver is built in and
 // never goes.
-func modular(t *tree) (bool, string) { return arches[t.arch].firmware != "acpi", "" }
+func modular(t *tree) (bool, string) { return t.registers != "before-drivers", "" }
 
 // smmuFiles are the IOMMU drivers of ARM whose own shutdown matters.
 var smmuFiles = []string{"drivers/iommu/arm/arm-smmu/arm-smmu.c"}
@@ -95,33 +122,34 @@ var smmuFiles = []string{"drivers/iommu/arm/arm-smmu/arm-smmu.c"}
 // unlisted: an IOMMU driver whose shutdown unregisters it leaves the list,
 // and its masters keep their groups.
 func unlisted(t *tree) string {
-	if arches[t.arch].firmware != "of" {
+	if t.registers == "before-drivers" {
 		return ""
 	}
-	for _, name := range smmuFiles {
+	for _, name := range arches[t.arch].registers {
 		f := t.files[name]
 		if f == nil {
 			t.note(name, "not there: whether its shutdown unregisters the IOMMU is not read")
 			continue
 		}
-		if t.reaches(f, "arm_smmu_device_shutdown", "iommu_device_unregister", 0) {
-			return "provider_unlist"
+		for _, in := range f.Inits {
+			if s := in.Field("shutdown"); s != nil && in.Type == "struct platform_driver" && t.reaches(f, s.Value, "iommu_device_unregister", 0) {
+				return "provider_unlist"
+			}
 		}
 	}
 	return ""
 }
 
 // reaches tells whether a function of the file calls another, through others
-// of the file.
+// that were read.
 func (t *tree) reaches(f *csource.File, from, to string, depth int) bool {
-	if depth > 4 {
+	fn := t.function(from, f.Name)
+	if fn == nil || depth > 4 || t.files[fn.File] == nil {
 		return false
 	}
-	for _, fn := range f.Function(from) {
-		for _, c := range csource.Calls(fn.Body) {
-			if c.Name == to || t.reaches(f, c.Name, to, depth+1) {
-				return true
-			}
+	for _, c := range csource.Calls(fn.Body) {
+		if c.Name == to || t.reaches(t.files[fn.File], c.Name, to, depth+1) {
+			return true
 		}
 	}
 	return false
@@ -190,28 +218,29 @@ func (t *tree) findPaths() {
 
 // busHook reads a member of the bus's initialiser.
 func busHook(member string) func(*tree) (string, string) {
-	return func(t *tree) (string, string) {
-		for _, in := range t.inits[arches[t.arch].bustype] {
-			if f := in.Field(member); f != nil {
-				return f.Value, in.File
-			}
-		}
-		return "", ""
-	}
+	return func(t *tree) (string, string) { return t.busMember(arches[t.arch].bustype, member) }
 }
 
-// firmwarePath: with ACPI on x86, firmware names no IOMMU for a device, and the
-// path does nothing.
+// namesIOMMU tells whether firmware names the IOMMU of a device. On x86 it does
+// not: the IOMMU driver knows its devices, and the path does nothing.
+func (t *tree) namesIOMMU() bool { return arches[t.arch].firmware == "of" }
+
 func firmwarePath(t *tree) (string, string) {
-	if arches[t.arch].firmware == "acpi" {
+	switch {
+	case !t.namesIOMMU():
 		return "", "drivers/acpi/scan.c"
+	case t.firmware == "acpi":
+		return "acpi_dma_configure_id", "drivers/acpi/scan.c"
 	}
 	return "of_dma_configure_id", "drivers/of/device.c"
 }
 
 func configurePath(t *tree) (string, string) {
-	if arches[t.arch].firmware == "acpi" {
+	switch {
+	case !t.namesIOMMU():
 		return "", "drivers/acpi/scan.c"
+	case t.firmware == "acpi":
+		return "acpi_iommu_configure_id", "drivers/acpi/scan.c"
 	}
 	return "of_iommu_configure", "drivers/iommu/of_iommu.c"
 }

@@ -1,9 +1,7 @@
 package extract
 
 import (
-	"fmt"
 	"path"
-	"strconv"
 	"strings"
 
 	"dmafuzz/internal/csource"
@@ -28,67 +26,6 @@ type runner struct {
 	g    graph
 	memo map[string]int
 	hole *Missing // the first thing that stopped it
-}
-
-// state is one point on one way through the code.
-type state struct {
-	frames []frame
-	loops  []openLoop
-	failed uint8    // what the machine's error is: noError, hasError, maybeError
-	known  []string // tests whose answer is known: "driver", "not group"
-}
-
-const (
-	noError uint8 = iota
-	hasError
-	maybeError
-)
-
-// openLoop is a for each block that the way is inside of.
-type openLoop struct {
-	depth int // frames when it was opened
-	at    int // its instruction, -1 for a callback
-	pos   string
-	// what the machine's error was before it
-	failed uint8
-}
-
-func (l openLoop) is(depth, at int) bool { return l.depth == depth && l.at == at }
-
-func (s *state) clone() *state {
-	c := &state{failed: s.failed}
-	c.frames = append([]frame(nil), s.frames...)
-	c.loops = append([]openLoop(nil), s.loops...)
-	c.known = s.known
-	return c
-}
-
-func (s *state) top() *frame { return &s.frames[len(s.frames)-1] }
-
-func (s *state) key() string {
-	var b strings.Builder
-	for i := range s.frames {
-		f := &s.frames[i]
-		fmt.Fprintf(&b, "%p/%d/%s{", f.code, f.pc, f.temp)
-		for _, v := range f.env {
-			b.WriteString(v.name + "=" + v.v.text() + ";")
-		}
-		b.WriteByte('}')
-	}
-	for _, l := range s.loops {
-		fmt.Fprintf(&b, "[%d,%d,%s]", l.depth, l.at, l.pos)
-	}
-	b.WriteString(strconv.Itoa(int(s.failed)))
-	b.WriteString(strings.Join(s.known, ","))
-	return b.String()
-}
-
-func (s *state) loopName() string {
-	name := ""
-	for _, l := range s.loops {
-		name += fmt.Sprintf("/%d.%d.%s.%d", l.depth, l.at, l.pos, l.failed)
-	}
-	return name
 }
 
 // run returns the node that the way from s begins with.
@@ -120,13 +57,6 @@ func (r *runner) fail(pos, expected string) int {
 	}
 	return r.add(node{kind: nHole, text: expected, pos: pos})
 }
-
-func (s *state) pos() string {
-	f := s.top()
-	return f.file + ":" + strconv.Itoa(f.code.insts[f.pc].line)
-}
-
-func (s *state) label() string { return s.top().code.insts[s.top().pc].label }
 
 // step runs instructions that say nothing up to one that does.
 func (r *runner) step(s *state) int {
@@ -207,17 +137,6 @@ func (r *runner) parts(words string) []string {
 	return list
 }
 
-// forget drops what was known of the state where a step may change it.
-func (s *state) forget(words string) {
-	for _, w := range strings.Split(words, ";") {
-		w, _, _ = strings.Cut(strings.TrimSpace(w), " when ")
-		w, _, _ = strings.Cut(w, " unless ")
-		if strings.HasPrefix(w, "call ") || strings.HasPrefix(w, "lock ") || changes[w] {
-			s.known = nil
-		}
-	}
-}
-
 // try emits a step that may fail: the result of the call is ok, or the error.
 func (r *runner) try(s *state, words, pos, label, temp string, used bool, ok, bad value) int {
 	if !used && s.failed == noError {
@@ -289,10 +208,6 @@ func (r *runner) goOn(s *state, w way) int {
 	return r.run(s)
 }
 
-func (s *state) know(fact string) {
-	s.known = append(append([]string(nil), s.known...), fact)
-}
-
 // enter calls a function of the tree.
 func (r *runner) enter(s *state, fn *csource.Function, args []value, temp string, used bool) {
 	nf := frame{code: r.t.code(fn), file: path.Clean(fn.File), temp: temp, used: used, failed: s.failed}
@@ -306,13 +221,4 @@ func (r *runner) enter(s *state, fn *csource.Function, args []value, temp string
 		}
 	}
 	s.frames = append(s.frames, nf)
-}
-
-func (s *state) has(test string) bool {
-	for _, k := range s.known {
-		if k == test {
-			return true
-		}
-	}
-	return false
 }

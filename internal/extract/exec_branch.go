@@ -51,6 +51,9 @@ func (r *runner) truth(s *state, v value, pos string, yes, no way) int {
 	if ru := r.t.factTest(text); ru != "" {
 		return r.decide(s, ru, pos, yes, no)
 	}
+	if a, ok := r.t.assume["if "+strings.Join(tokens(text), "")]; ok {
+		return r.decide(s, a, pos, yes, no)
+	}
 	n := r.add(node{kind: nUnsure, text: text, pos: pos, name: s.label(), loop: s.loopName()})
 	other := s.clone()
 	next := r.goOn(s, yes)

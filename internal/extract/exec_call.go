@@ -45,8 +45,14 @@ func (r *runner) call(s *state, in *inst) int {
 			return r.follow(s, in, &rule{verb: "follow"}, name, args, pos, label)
 		}
 		if !known {
+			if r.t.rules.does(name) {
+				return r.fail(pos, "a rule for the call "+quote(text.String()))
+			}
 			if what := r.t.hides(name, in.e.args[0], f.file, 0); what != "" {
 				return r.fail(pos, "a rule for the call of "+name+", which does "+what)
+			}
+			if what := handed(texts); what != "" {
+				return r.fail(pos, "a rule for the call of "+name+", which is handed "+what)
 			}
 			r.t.note(pos, "call of "+name+" is not known; passed over")
 		}
@@ -71,6 +77,12 @@ func (r *runner) call(s *state, in *inst) int {
 		return r.emit(s, ru.rest, pos, label)
 	case "try":
 		return r.try(s, ru.rest, pos, label, in.temp, in.used, value{kind: vZero}, value{kind: vError, name: "any"})
+	case "trybind":
+		ok := value{kind: vZero}
+		if r.t.says("really_probe", "ret = 1") {
+			ok.kind = vOne
+		}
+		return r.try(s, ru.rest, pos, label, in.temp, in.used, ok, value{kind: vError, name: "any"})
 	case "tryfail":
 		return r.try(s, ru.rest, pos, label, in.temp, in.used, value{kind: vZero}, value{kind: vError, name: "failed"})
 	case "trydefer":
@@ -88,9 +100,14 @@ func (r *runner) call(s *state, in *inst) int {
 	case "fork":
 		return r.fork(s, in, ru, pos)
 	case "firmware":
+		if strings.HasPrefix(ru.rest, "acpi_") && !r.t.namesIOMMU() {
+			return done(value{kind: vZero})
+		}
 		if r.t.hasPath["firmware"] && r.path != "firmware" {
 			return r.try(s, "call firmware", pos, label, in.temp, in.used, value{kind: vZero}, value{kind: vError, name: "any"})
 		}
+		return r.follow(s, in, &rule{verb: "follow"}, ru.rest, args, pos, label)
+	case "as":
 		return r.follow(s, in, &rule{verb: "follow"}, ru.rest, args, pos, label)
 	case "followtry":
 		at := r.follow(s, in, &rule{verb: "follow"}, name, args, pos, label)
@@ -102,6 +119,17 @@ func (r *runner) call(s *state, in *inst) int {
 		return r.follow(s, in, ru, name, args, pos, label)
 	}
 	return r.fail(pos, "a verb that is known in rule: "+ru.source)
+}
+
+// handed is what an unknown call gets that it could change or free: the address
+// of a field whose every assignment must be known, or the range map.
+func handed(args []*expr) string {
+	for _, a := range args {
+		if a.op == "pre&" && watched[a.args[0].String()] || a.String() == "dev->dma_range_map" {
+			return a.String()
+		}
+	}
+	return ""
 }
 
 func set(s *state, in *inst, k valueKind) {
@@ -197,7 +225,11 @@ func (r *runner) notify(s *state, words, pos, label string) int {
 		action = "BUS_NOTIFY_ADD_DEVICE"
 		if arches[r.t.arch].limits {
 			words += "; range_map_add"
-			r.t.note(pos, "range_map_add is stated for "+r.t.arch+", not read: notifiers of platforms install range maps")
+			if from := r.t.rangeNotifier(); from != "" {
+				r.t.note(from, "range_map_add: this notifier installs a range map when a device is added")
+			} else {
+				r.t.note(pos, "range_map_add is stated, not read: no notifier was found that installs a range map")
+			}
 		}
 	}
 	fn := r.t.function("iommu_bus_notifier", iommuFile)

@@ -11,14 +11,22 @@ import (
 
 // Options say what is read out of a tree.
 type Options struct {
-	Arch   string            // arm64, arm or x86; empty for arm64
-	Name   string            // the kernel's name; empty for "tree"
-	Source string            // a line of provenance; empty for none
-	Config map[string]string // CONFIG_X to y, m or n; the rest takes its default
+	Arch string // one of those that Tree's error lists; empty for arm64
+	// Firmware is what describes devices: of or acpi where both can be read, on
+	// arm64; empty for the architecture's usual one.
+	Firmware string
+	Name     string            // the kernel's name; empty for "tree"
+	Source   string            // a line of provenance; empty for none
+	Config   map[string]string // CONFIG_X to y, m or n; the rest takes its default
 	// Assume states what cannot be read: a fact by its name ("null-ops":
-	// "direct"), or a path by "path NAME" with its steps, joined by "; ", or none.
+	// "direct"), a path by "path NAME" with its steps, joined by "; ", or none,
+	// or a condition of the C by "if COND", as Missing has it, with true, false or
+	// tests of a kernel file, joined by ", ".
 	Assume map[string]string
 }
+
+// ErrOptions is wrapped by an error of the options, whatever the tree.
+var ErrOptions = errors.New("wrong options")
 
 // ErrDefect is wrapped by an error that is no fault of the tree.
 var ErrDefect = errors.New("a defect of extract")
@@ -66,22 +74,39 @@ func Tree(fsys fs.FS, opt Options) (*Result, error) {
 	if opt.Source != "" {
 		fmt.Fprintf(&b, "source %s\n", strings.ReplaceAll(opt.Source, "\n", " "))
 	}
-	fmt.Fprintf(&b, "bus %s\nfirmware %s\n\n", arch.bus, arch.firmware)
+	fmt.Fprintf(&b, "bus %s\nfirmware %s\n\n", arch.bus, t.firmware)
 	t.facts(&b, res)
 	t.findPaths()
+	texts := []string{b.String()}
 	for _, e := range entries {
 		text, missing := t.readPath(e)
 		if missing != nil {
 			res.Missing = append(res.Missing, *missing)
 		}
-		b.WriteString("\n" + text)
+		texts = append(texts, "\n"+text)
 	}
-	res.Kernel, err = model.ParseKernel("extracted", []byte(b.String()), nil)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w\n%s", ErrDefect, err, b.String())
+	if res.Kernel, err = parse(texts, nil); err != nil {
+		return nil, err
 	}
+	if lacking := t.lacking(res.Kernel); len(lacking) > 0 {
+		res.Missing = append(res.Missing, lacking...)
+		if res.Kernel, err = parse(texts, lacking); err != nil {
+			return nil, err
+		}
+	}
+	t.otherBuses(res.Kernel, texts)
 	res.Notes = t.sortedNotes()
 	return res, nil
+}
+
+// parse makes a kernel of its parts.
+func parse(texts []string, unknown []Missing) (*model.Kernel, error) {
+	text := withUnknown(texts, unknown)
+	k, err := model.ParseKernel("extracted", []byte(text), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w\n%s", ErrDefect, err, text)
+	}
+	return k, nil
 }
 
 func withDefaults(opt Options) Options {
@@ -91,6 +116,16 @@ func withDefaults(opt Options) Options {
 	if opt.Name == "" {
 		opt.Name = "tree"
 	}
+	assume := map[string]string{}
+	for k, v := range opt.Assume {
+		if strings.HasPrefix(k, "if ") { // a condition may hold a = itself, and a command line cuts at the first: the last one counts
+			whole := k + "=" + v
+			at := strings.LastIndexByte(whole, '=')
+			k, v = "if "+strings.Join(tokens(whole[3:at]), ""), whole[at+1:]
+		}
+		assume[k] = v
+	}
+	opt.Assume = assume
 	return opt
 }
 
@@ -98,15 +133,26 @@ func withDefaults(opt Options) Options {
 func checkAssume(assume map[string]string) error {
 	for what, a := range assume {
 		text := "kernel a\narch a\n\nfact " + what + " " + a + "\n"
+		switch {
+		case strings.HasPrefix(what, "if ") && (a == "true" || a == "false"):
+			continue
+		case strings.HasPrefix(what, "if "):
+			text = "kernel a\narch a\n\npath add\n  bus_add when " + a + "\n"
+		}
 		if path, ok := strings.CutPrefix(what, "path "); ok {
 			text = "kernel a\narch a\n\n" + assumedPath(path, a)
 		}
 		if _, err := model.ParseKernel("assume", []byte(text), nil); err != nil {
-			return fmt.Errorf("assumed %s=%s: %w", what, a, err)
+			return optionError{fmt.Errorf("assumed %s=%s: %w", what, a, err)}
 		}
 	}
 	return nil
 }
+
+// optionError is an error of the options, in its own words.
+type optionError struct{ error }
+
+func (e optionError) Unwrap() []error { return []error{e.error, ErrOptions} }
 
 func assumedPath(path, a string) string {
 	if a == "none" {
@@ -145,8 +191,12 @@ func (t *tree) readPath(e entry) (string, *Missing) {
 	}
 	r := &runner{t: t, path: e.path, def: e, memo: map[string]int{}}
 	s := &state{}
+	names := e.args
+	if own, ok := ownArgs[name]; ok {
+		names = own
+	}
 	var args []value
-	for _, a := range e.args {
+	for _, a := range names {
 		v, ok := constant(parseExpr(a))
 		if !ok {
 			v = symbol(ident(a))
@@ -159,7 +209,11 @@ func (t *tree) readPath(e entry) (string, *Missing) {
 	r.g.tidy()
 	text, hole := writePath(&r.g, e.path, fmt.Sprintf("%s:%d", fn.File, fn.Line))
 	if hole != nil {
-		return missing(hole.Pos, hole.Expected)
+		text, m := missing(hole.Pos, hole.Expected)
+		if hole.Assume != "" {
+			m.Assume = hole.Assume
+		}
+		return text, m
 	}
 	return text, nil
 }

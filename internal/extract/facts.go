@@ -20,14 +20,17 @@ func (t *tree) facts(b *strings.Builder, res *Result) {
 		if a, ok := t.assume[f.name]; ok {
 			v, pos = a, ""
 		}
-		if f.name == "null-ops" {
-			t.nullOps = v
-		}
 		if v == "" {
 			res.Missing = append(res.Missing, Missing{What: "fact " + f.name, Pos: pos, Expected: "a pattern that is known",
 				Assume: f.name + "=VALUE"})
-			v = map[string]string{"null-ops": "direct", "default-domain": "none"}[f.name]
+			v = map[string]string{"null-ops": "direct", "default-domain": "none", "bypass": "never", "iommu-registers": "any-time"}[f.name]
 			pos = ""
+		}
+		switch f.name {
+		case "null-ops":
+			t.nullOps = v
+		case "iommu-registers":
+			t.registers = v
 		}
 		fmt.Fprintf(b, "fact %s %s", f.name, v)
 		if pos != "" {
@@ -61,9 +64,12 @@ func (t *tree) readNullOps() (string, string) {
 }
 
 // archHeader is where the architecture says so; without one it is asm-generic's.
-func archHeader(arch string) string {
+func archHeader(arch string) string { return "arch/" + archFolder(arch) + "/include/asm/dma-mapping.h" }
+
+// archFolder is its folder below arch.
+func archFolder(arch string) string {
 	arch, _, _ = strings.Cut(arch, "-")
-	return "arch/" + arch + "/include/asm/dma-mapping.h"
+	return arch
 }
 
 // firstReturn is the value that a function returns by its configuration.
@@ -81,52 +87,4 @@ func (t *tree) firstReturn(list []csource.Stmt) string {
 		}
 	}
 	return ""
-}
-
-// readDefaultDomain: dma with dma-iommu; without it identity where the core
-// asks for it on ARM, else a domain of type DMA that cannot be made.
-func (t *tree) readDefaultDomain() (string, string) {
-	if t.files[iommuFile] == nil {
-		return "", iommuFile
-	}
-	if t.cfg.ask("CONFIG_IOMMU_DMA") == csource.Yes {
-		if t.cfg.ask("CONFIG_IOMMU_DEFAULT_PASSTHROUGH") == csource.Yes {
-			return "identity", ""
-		}
-		fn := t.function("iommu_subsys_init", iommuFile)
-		if fn == nil {
-			return "dma", ""
-		}
-		return "dma", fmt.Sprintf("%s:%d", fn.File, fn.Line)
-	}
-	if fn := t.function("iommu_get_default_domain_type", iommuFile); fn != nil {
-		found := false
-		csource.Walk(fn.Body, func(s csource.Stmt) bool {
-			if i, ok := s.(*csource.If); ok && strings.Contains(i.Cond.Text, "CONFIG_ARM_DMA_USE_IOMMU") &&
-				csource.Eval(i.Cond.Text, t.cfg.ask) == csource.Yes {
-				found = true
-			}
-			return true
-		})
-		if found {
-			return "identity", fmt.Sprintf("%s:%d", fn.File, fn.Line)
-		}
-	}
-	return "none", ""
-}
-
-func (t *tree) readBypass() (string, string) {
-	if t.cfg.ask("CONFIG_DMA_OPS_BYPASS") == csource.Yes {
-		return "arch", ""
-	}
-	return "never", ""
-}
-
-// readRegisters: the IOMMU drivers of x86 register in an initcall before any
-// driver of a device.
-func (t *tree) readRegisters() (string, string) {
-	if arches[t.arch].firmware == "acpi" {
-		return "before-drivers", ""
-	}
-	return "any-time", ""
 }

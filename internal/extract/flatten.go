@@ -202,7 +202,7 @@ func (f *flattener) decl(s *csource.Decl) {
 	isBool := strings.HasPrefix(text, "bool ") || strings.HasPrefix(text, "const bool ")
 	for _, part := range splitTop(text) {
 		name, init, ok := strings.Cut(part, "=")
-		words := tokens(name)
+		words := declared(tokens(name))
 		if len(words) == 0 {
 			continue
 		}
@@ -218,6 +218,17 @@ func (f *flattener) decl(s *csource.Decl) {
 		call := &expr{op: "call", args: []*expr{ident(fr.Func), ident(fr.Var)}}
 		f.scopes = append(f.scopes, scopeExit{call})
 	}
+}
+
+// declared cuts what stands behind a variable's name: attributes such as
+// __free(kfree).
+func declared(words []string) []string {
+	for i := 1; i+1 < len(words); i++ {
+		if strings.HasPrefix(words[i], "__") && words[i+1] == "(" && isWord(words[i-1]) {
+			return words[:i]
+		}
+	}
+	return words
 }
 
 func splitTop(s string) []string {

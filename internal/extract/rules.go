@@ -158,6 +158,25 @@ func (ru *rule) matches(args []*expr) bool {
 	return len(ru.args) == len(args)
 }
 
+// locks tells whether a rule is about a lock.
+func (ru *rule) locks() bool {
+	return strings.HasPrefix(ru.rest, "lock ") || strings.HasPrefix(ru.rest, "unlock ")
+}
+
+// does tells whether a call of that name is a step, with arguments that some
+// rule names, and has no meaning with others.
+func (r *rules) does(name string) bool {
+	found := false
+	for i := range r.calls[name] {
+		ru := &r.calls[name][i]
+		if ru.any && ru.path == "" && !doing[ru.verb] {
+			return false
+		}
+		found = found || ru.path == "" && doing[ru.verb] && !ru.locks()
+	}
+	return found
+}
+
 func pick(list []rule, path string) *rule {
 	var found *rule
 	for i := range list {

@@ -7,10 +7,12 @@ package extract
 //	try S           a step that may fail with any error; the call returns it
 //	tryfail S       the same, never with -EPROBE_DEFER; trydefer: always with it
 //	tryptr S        the same for a pointer, by IS_ERR; trynull: by NULL
+//	trybind S       try; a success returns 1 where really_probe says so, up to v5.12
 //	test T, U       the call is a test, true if all hold
 //	follow [S]      the steps S, then the body of the function
 //	taken T; S      the same, and if it holds the step S ends the path
 //	firmware F      call firmware where this kernel has that path, else follow F
+//	as F            the body of the function F instead, with the same arguments
 //	followtry S     the body, then the step S, which may fail, if it returns 0
 //	fork T ? V : W  the call returns V if the test holds, else W; 2=X sets what
 //	                its second argument points to
@@ -134,7 +136,7 @@ driver_allows_async_probing            => zero        # that only chooses a thre
 driver_probe_device                    => follow
 __driver_probe_device                  => follow
 device_driver_attach                   => follow
-really_probe                           => try call bind
+really_probe                           => trybind call bind
 device_is_registered                   => one         # events need it
 dev_ready_to_probe                     => one         # the device is registered, so device_add has said so
 driver_deferred_probe_add              => step deferred_add

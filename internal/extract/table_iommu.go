@@ -23,12 +23,30 @@ iommu_group_default_domain(dev->iommu_group) => expr dev->iommu_group->default_d
 dev_fwnode                             => ignore
 of_dma_configure                       => firmware of_dma_configure_id
 of_dma_configure_id                    => firmware of_dma_configure_id
-acpi_dma_configure                     => zero      # on x86 it names no IOMMU; on arm64 devices are described by a device tree
-acpi_dma_configure_id                  => zero
+acpi_dma_configure                     => firmware acpi_dma_configure_id
+acpi_dma_configure_id                  => firmware acpi_dma_configure_id
+acpi_arch_dma_setup                    => follow
+acpi_dma_get_range                     => fork ranges ? 0 2=firmware_map : -ENODEV
+iort_dma_get_ranges                    => zero      # a limit alone
+acpi_iommu_configure_id                => try call iommu_configure
+iort_iommu_configure_id                => follow
+iort_scan_node                         => fork described ? node : NULL
+iort_node_map_platform_id              => one
+iort_nc_iommu_map                      => as iort_iommu_xlate   # for each of its ids; one is enough
+iort_nc_iommu_map_id                   => as iort_iommu_xlate
+iort_iommu_xlate                       => follow
+iort_iommu_driver_enabled              => one
+iort_get_fwnode                        => one
+iort_named_component_init              => ignore
+acpi_iommu_fwspec_init                 => follow
+acpi_iommu_fwspec_ops                  => fork fwspec ? iommu_ops : NULL
+iommu_fwspec_add_ids                   => zero
+rimt_iommu_configure_id                => fork false ? 0 : -ENODEV   # of other machines
+viot_iommu_configure                   => fork false ? 0 : -ENODEV
 pci_get_host_bridge_device             => ignore
 pci_put_host_bridge_device             => ignore
 pci_enable_acs                         => ignore
-acpi_get_dma_attr                      => ignore
+acpi_get_dma_attr                      => expr attr
 to_acpi_device_node                    => ignore
 has_acpi_companion                     => one
 is_of_node                             => test firmware_of
@@ -37,6 +55,12 @@ to_of_node                             => ignore
 to_platform_driver                     => ignore
 to_pci_driver                          => ignore
 to_pci_dev                             => ignore
+to_amba_driver                         => ignore
+to_fsl_mc_driver                       => ignore
+to_fsl_mc_device                       => ignore
+to_cdx_driver                          => ignore
+to_cdx_device                          => ignore
+dev_of_node                            => test firmware_of
 iommu_device_use_default_domain(dev)   => try call owner_use
 iommu_device_unuse_default_domain(dev) => step call owner_unuse
 __of_get_dma_parent                    => ignore
@@ -72,7 +96,7 @@ iommu_is_attach_deferred               => zero
 @type_store __iommu_attach_device      => step domain_change
 @type_store iommu_domain_free          => ignore  # domain_change frees the old one
 probe_alloc_default_domain             => tryfail domain_alloc when not default_domain
-__iommu_group_dma_attach               => step domain_attach when not owned
+__iommu_group_dma_attach               => step domain_attach
 __iommu_group_dma_finalize             => step call iommu_finalize unless core_finalize
 bus_register_notifier                  => zero
 bus_unregister_notifier                => step provider_unlist   # the IOMMU driver then unregisters
@@ -119,20 +143,23 @@ iommu_group_remove_device              => step group_leave
 __iommu_group_remove_device            => follow
 iommu_create_device_direct_mappings    => zero
 iommu_group_create_direct_mappings     => zero
-__iommu_device_set_domain              => step domain_attach when not owned
-__iommu_attach_device                  => step domain_attach when not owned
+__iommu_device_set_domain              => step domain_attach when not owned   # what the group is attached to: a blocking domain, if owned
+__iommu_attach_device                  => step domain_attach
 iommu_alloc_default_domain             => tryfail domain_alloc when not default_domain
 iommu_setup_default_domain             => follow
 iommu_get_default_domain_type          => zero
 @type_store iommu_get_default_domain_type => fork type_allowed ? 1 : -EINVAL
 iommu_group_alloc_default_domain       => tryptr domain_alloc
-__iommu_group_set_domain_internal      => step domain_attach when not owned
-__iommu_group_set_domain               => step domain_attach when not owned
+__iommu_group_set_domain_internal      => step domain_attach
+__iommu_group_set_domain               => step domain_attach
 iommu_domain_free(dev->iommu_group->default_domain) => step domain_free
 iommu_domain_free                      => ignore
 iommu_get_dma_cookie                   => zero
-iommu_is_dma_domain                    => test domain_dma
-iommu_setup_dma_ops                    => step call iommu_finalize
+iommu_is_dma_domain(dev->iommu_group->domain)         => test domain_dma    # the attached one
+iommu_is_dma_domain(dev->iommu_group->default_domain) => test default_dma   # attached or not
+iommu_is_dma_domain                    => ignore    # of a domain that is not the device's yet
+iommu_setup_dma_ops(dev)               => step call iommu_finalize
+iommu_setup_dma_ops(dev, dev->iommu_group->default_domain) => step call iommu_finalize
 @dma_setup iommu_setup_dma_ops         => follow
 @iommu_finalize iommu_setup_dma_ops    => follow
 iommu_ops->probe_finalize              => step call iommu_finalize unless core_finalize
@@ -162,7 +189,7 @@ capable                                => one
 sysfs_streq                            => one      # the event says which type; all of them are known words
 iommu_dma_init_fq                      => zero
 @iommu_register iommu_group_alloc_default_domain => tryptr domain_alloc when not default_domain  # the list has groups without one; the walk is over devices
-@type_store iommu_group_alloc_default_domain  => fork want_identity, not domain_dma ? dev->iommu_group->default_domain : new_domain
+@type_store iommu_group_alloc_default_domain  => fork want_identity, not default_dma ? dev->iommu_group->default_domain : new_domain
 @type_store __iommu_group_set_domain_internal => step domain_change
 @type_store __iommu_group_set_domain          => step domain_change
 
@@ -177,6 +204,9 @@ __iommu_group_alloc_blocking_domain    => zero
 `
 
 const iommuTests = `
+attr==DEV_DMA_NOT_SUPPORTED            => false     # _CCA says that it can do DMA
+firmware_map                           => true
+node                                   => true
 iommu                                  => true
 hwdev                                  => true
 iommu_ops                              => true
@@ -220,7 +250,7 @@ iommu_ops==1->domain->owner            => true     # the mapping was made for th
 iommu_ops==mapping->domain->owner      => true
 req_type                               => true     # the word auto is not an event
 @type_store dev->iommu_group->default_domain==dev->iommu_group->domain => not mapping, not owned
-dev->iommu_group->default_domain->type==req_type => want_identity, not domain_dma
+dev->iommu_group->default_domain->type==req_type => want_identity, not default_dma
 old_domain                             => false    # domain_change is to free it, too; elsewhere there is none
 np                                     => true
 id                                     => false
@@ -228,8 +258,13 @@ np==dev->of_node                       => true
 dev->dma_range_map                     => range_map
 to_platform_driver(dev->driver)->driver_managed_dma => bus host1x
 to_pci_driver(dev->driver)->driver_managed_dma      => false
+pci_get_host_bridge_device(to_pci_dev(dev))->parent          => true
+pci_get_host_bridge_device(to_pci_dev(dev))->parent->of_node => firmware_of
+to_amba_driver(dev->driver)->driver_managed_dma     => false
+to_fsl_mc_driver(dev->driver)->driver_managed_dma   => false
+to_cdx_driver(dev->driver)->driver_managed_dma      => false
 req_type==IOMMU_DOMAIN_DMA_FQ          => want_fq
-dev->iommu_group->default_domain->type==IOMMU_DOMAIN_DMA => domain_dma
+dev->iommu_group->default_domain->type==IOMMU_DOMAIN_DMA => default_dma
 `
 
 const iommuAssigns = `
@@ -251,6 +286,7 @@ old_domain = *                              => expr old_domain
 `
 
 const iommuLoops = `
+dev_is_fsl_mc(                                             => skip     # up to the device that firmware knows
 for_each_group_device(                                     => once
 @type_store for_each_group_device(                         => each group
 for(i<ARRAY_SIZE(iommu_buses)                              => once

@@ -1,10 +1,10 @@
 package extract
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -14,36 +14,56 @@ import (
 
 // tree is a kernel source tree, as far as it was read.
 type tree struct {
-	arch    string
-	rules   *rules
-	cfg     *settings
-	files   map[string]*csource.File
-	order   []string
-	index   map[string][]*csource.Function
-	codes   map[*csource.Function]*code
-	inits   map[string][]*csource.Init
-	notes   map[Note]bool
-	assume  map[string]string
-	hasPath map[string]bool // paths that exist in this kernel
-	nullOps string
-	hidden  map[string]string
-	members map[string]bool
+	arch string
+	// firmware is what describes devices there
+	firmware string
+	rules    *rules
+	cfg      *settings
+	files    map[string]*csource.File
+	order    []string
+	index    map[string][]*csource.Function
+	codes    map[*csource.Function]*code
+	inits    map[string][]*csource.Init
+	notes    map[Note]bool
+	assume   map[string]string
+	hasPath  map[string]bool // paths that exist in this kernel
+	nullOps  string
+	// registers is the fact iommu-registers
+	registers string
+	hidden    map[string]string
+	members   map[string]bool
 }
 
 // openTree reads the files that the paths need, side by side.
 func openTree(fsys fs.FS, opt Options) (*tree, error) {
 	arch, ok := arches[opt.Arch]
 	if !ok {
-		return nil, fmt.Errorf("arch %q is not known; expected one of %s", opt.Arch, archNames())
+		return nil, optionError{fmt.Errorf("arch %q is not known; expected one of %s", opt.Arch, archNames())}
+	}
+	firmware := arch.firmware
+	switch {
+	case opt.Firmware == "" || opt.Firmware == firmware:
+	case opt.Firmware == "acpi" && opt.Arch == "arm64":
+		firmware = opt.Firmware
+	default:
+		return nil, fmt.Errorf("firmware %q cannot be read for %s; expected %s, or acpi for arm64", opt.Firmware, opt.Arch, firmware)
 	}
 	cfg, err := newSettings(fsys, opt, arch)
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{arch: opt.Arch, rules: allRules(), cfg: cfg, files: map[string]*csource.File{},
+	t := &tree{arch: opt.Arch, firmware: firmware, rules: allRules(), cfg: cfg, files: map[string]*csource.File{},
 		index: map[string][]*csource.Function{}, codes: map[*csource.Function]*code{},
 		inits: map[string][]*csource.Init{}, notes: map[Note]bool{}, assume: opt.Assume, hasPath: map[string]bool{}, hidden: map[string]string{}}
-	names := append(append([]string(nil), coreFiles...), arch.files...)
+	var names []string
+	for _, name := range slices.Concat(coreFiles, arch.files, acpiFiles) {
+		if firmware != "acpi" && slices.Contains(acpiFiles, name) {
+			continue
+		}
+		if by := builtBy[name]; by == "" || cfg.ask(by) == csource.Yes {
+			names = append(names, name)
+		}
+	}
 	files := make([]*csource.File, len(names))
 	errs := make([]error, len(names))
 	var wg sync.WaitGroup
@@ -84,64 +104,6 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 		}
 	}
 	return t, nil
-}
-
-// whole tells what is wrong with a file without which there is no kernel: it
-// is not there, holds no C, or stops in the middle.
-func whole(name string, f *csource.File) error {
-	switch {
-	case f == nil:
-		return fmt.Errorf("%s: not there; expected the top of a Linux source tree", name)
-	case len(f.Functions) == 0 && len(f.Diagnostics) > 0:
-		return fmt.Errorf("no C source: expected functions in %s, found none: %w", name, f.Diagnostics[0])
-	case len(f.Functions) == 0:
-		return fmt.Errorf("%s: expected C functions, found none", name)
-	}
-	for _, d := range f.Diagnostics {
-		if strings.HasSuffix(d.Msg, "found none") || strings.HasSuffix(d.Msg, "found end of file") {
-			return fmt.Errorf("%w: the file is cut off", d)
-		}
-	}
-	return nil
-}
-
-// readAtMost reads a plain file of a limited size.
-func readAtMost(fsys fs.FS, name string, size int64) ([]byte, error) {
-	info, err := fs.Stat(fsys, name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: expected a file with C source, found a folder or a device", name)
-	}
-	if info.Size() > size {
-		return nil, fmt.Errorf("%s: expected at most %d bytes, found %d", name, size, info.Size())
-	}
-	return fs.ReadFile(fsys, name)
-}
-
-// readSafely is readFile for a goroutine of its own, where nobody else could
-// catch a mistake of ours.
-func readSafely(fsys fs.FS, name string, cfg csource.Config) (f *csource.File, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			f, err = nil, fmt.Errorf("%w: %s: %v", ErrDefect, name, p)
-		}
-	}()
-	return readFile(fsys, name, cfg)
-}
-
-// readFile parses a file; one that is not there is nil without an error,
-// because trees differ.
-func readFile(fsys fs.FS, name string, cfg csource.Config) (*csource.File, error) {
-	src, err := readAtMost(fsys, name, csource.MaxSize)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return csource.Parse(name, src, cfg)
 }
 
 // function returns the definition that a call in file means: its own static
@@ -202,6 +164,9 @@ func (t *tree) enabled(symbol string) value {
 // are.
 func (t *tree) factTest(text string) string {
 	arch := arches[t.arch]
+	if mask, ok := strings.CutPrefix(text, "attrs&"); ok && attributes(mask) {
+		return "false" // the machine's calls are plain ones
+	}
 	switch text {
 	case "iommu_known": // the IOMMU of a device is known by its fwspec, or there is only one
 		if arch.firmware == "acpi" {
@@ -209,7 +174,7 @@ func (t *tree) factTest(text string) string {
 		}
 		return "fwspec, provider"
 	case "type_allowed":
-		if v, _ := t.readDefaultDomain(); v == "identity" && t.arch == "arm" {
+		if t.forcedIdentity() != "" { // any other type is refused
 			return "want_identity"
 		}
 		return "true"
@@ -219,90 +184,47 @@ func (t *tree) factTest(text string) string {
 		}
 		return "want_identity"
 	case "firmware_of", "firmware_acpi":
-		return fmt.Sprint(text == "firmware_"+arch.firmware)
+		return fmt.Sprint(text == "firmware_"+t.firmware)
 	case "get_dma_ops(dev)":
 		if t.nullOps == "direct" {
 			return "ops"
 		}
 		return "true"
 	case "dev->bus->dma_cleanup":
-		if t.hasPath["dma_cleanup"] {
-			return "true"
+		has, hole := cleans(t)
+		if hole == "" {
+			return fmt.Sprint(has)
 		}
-		return "false"
 	}
 	return ""
 }
 
-// hides tells what of interest is done by a call that no rule knows: such a
-// call must not be passed over. It looks into functions that were read, and at
-// the names of indirect calls.
-func (t *tree) hides(name string, callee *expr, file string, depth int) string {
-	if callee != nil && callee.op == "->" {
-		if t.indirect()[callee.text] {
-			return callee.text
-		}
-		return ""
-	}
-	key := name + " " + file
-	if what, ok := t.hidden[key]; ok {
-		return what
-	}
-	t.hidden[key] = ""
-	fn := t.function(name, file)
-	if fn == nil || depth > 8 {
-		return ""
-	}
-	what := ""
-	for _, c := range csource.Calls(fn.Body) {
-		if strings.Contains(c.Name, "->") {
-			continue
-		}
-		if ru := t.anyRule(c.Name); ru != nil {
-			if doing[ru.verb] {
-				what = c.Name
-				break
-			}
-			continue
-		}
-		if what = t.hides(c.Name, nil, fn.File, depth+1); what != "" {
-			break
+// attributes tells whether a mask is made of DMA attributes alone.
+func attributes(mask string) bool {
+	found := false
+	for _, w := range tokens(mask) {
+		switch {
+		case strings.HasPrefix(strings.TrimPrefix(w, "__"), "DMA_ATTR_"):
+			found = true
+		case w != "(" && w != ")" && w != "|":
+			return false
 		}
 	}
-	t.hidden[key] = what
-	return what
+	return found
 }
 
-// doing are the verbs of calls that are steps. Locks are everywhere, and of
-// themselves hide nothing.
-var doing = map[string]bool{"step": true, "done": true, "try": true, "tryfail": true, "trydefer": true, "tryptr": true,
-	"trynull": true, "taken": true, "each": true}
-
-func (t *tree) anyRule(name string) *rule {
-	for i := range t.rules.calls[name] {
-		ru := &t.rules.calls[name][i]
-		if strings.HasPrefix(ru.rest, "lock ") || strings.HasPrefix(ru.rest, "unlock ") || ru.verb == "ignore" {
-			return &rule{verb: "ignore"}
-		}
-		if ru.path == "" && ru.any {
-			return ru
-		}
-	}
-	if len(t.rules.calls[name]) > 0 {
-		return &rule{verb: "ignore"} // it depends on its arguments
-	}
-	return t.rules.matchCall("", name, nil)
-}
-
-// indirect are the members that rules know as steps.
-func (t *tree) indirect() map[string]bool {
-	if t.members == nil {
-		t.members = map[string]bool{}
-		for name, list := range t.rules.calls {
-			if i := strings.LastIndex(name, "->"); i >= 0 && doing[list[0].verb] {
-				t.members[name[i+2:]] = true
+// says tells whether an assignment stands in a function of the driver core.
+func (t *tree) says(fn, assignment string) bool {
+	f := t.function(fn, ddFile)
+	found := false
+	if f != nil {
+		csource.Walk(f.Body, func(s csource.Stmt) bool {
+			if e, ok := s.(*csource.ExprStmt); ok && strings.Join(tokens(e.Expr.Text), " ") == assignment+" ;" ||
+				ok && strings.Join(tokens(e.Expr.Text), " ") == assignment {
+				found = true
 			}
-		}
+			return true
+		})
 	}
-	return t.members
+	return found
 }

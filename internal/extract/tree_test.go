@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"dmafuzz/internal/kernels"
-	"dmafuzz/model"
 )
 
 // other is C in which there is nothing to find.
@@ -104,24 +101,6 @@ func TestAssume(t *testing.T) {
 	}
 }
 
-// TestOlderStable: 5.10.223 has the old orders that its kernel file has.
-func TestOlderStable(t *testing.T) {
-	top := realTree(t, "old-5.10.223")
-	res, err := Tree(os.DirFS(top), Options{Assume: map[string]string{"null-ops": "direct"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	shipped, err := kernels.Load("v5.10.223/arm64")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range []model.PathKind{model.PathDel, model.PathDmamFree, model.PathPut} {
-		if got, want := steps(res.Kernel, p), steps(shipped.Resolve(), p); got != want {
-			t.Errorf("%s: got %s want %s\n%v", p, got, want, res.Missing)
-		}
-	}
-}
-
 // FuzzTree: no source makes it panic or hang.
 func FuzzTree(f *testing.F) {
 	f.Add("static void device_unbind_cleanup(struct device *dev) { again: if (dev->driver && x) goto again; devres_release_all(dev); }")
@@ -146,18 +125,5 @@ func TestDepends(t *testing.T) {
 	}
 	if !found {
 		t.Errorf("CONFIG_ARM_LPAE is not among %v", notes)
-	}
-}
-
-func BenchmarkTree(b *testing.B) {
-	top := os.Getenv("DMAFUZZ_TREES")
-	if top == "" {
-		b.Skip("DMAFUZZ_TREES names no folder with kernel trees")
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := Tree(os.DirFS(top+"/7.2"), Options{}); err != nil {
-			b.Fatal(err)
-		}
 	}
 }

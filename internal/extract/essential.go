@@ -1,0 +1,98 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+
+	"dmafuzz/model"
+)
+
+// essential are steps that every kernel takes on a path, there or on one that
+// it calls. Where one is not found, the code that takes it was moved to where
+// this package does not look, and the path is not known.
+var essential = []struct {
+	path  model.PathKind
+	steps []model.Op
+}{
+	{model.PathAdd, []model.Op{model.OpRegistered}},
+	{model.PathBind, []model.Op{model.OpSetDriver, model.OpDriverProbe, model.OpBound, model.OpDevresRelease, model.OpClearDriver}},
+	{model.PathUnbind, []model.Op{model.OpDriverRemove, model.OpDevresRelease, model.OpClearDriver}},
+	{model.PathDel, []model.Op{model.OpDeleted}},
+	{model.PathPut, []model.Op{model.OpDevresRelease, model.OpGone}},
+	{model.PathIOMMURegister, []model.Op{model.OpProviderList}},
+	{model.PathIOMMUUnregister, []model.Op{model.OpProviderUnlist}},
+	{model.PathIOMMUProbe, []model.Op{model.OpGroupJoin, model.OpDomainAlloc, model.OpDomainAttach}},
+	{model.PathIOMMURelease, []model.Op{model.OpGroupLeave}},
+	{model.PathOwnerUse, []model.Op{model.OpOwnerInc}},
+	{model.PathOwnerUnuse, []model.Op{model.OpOwnerDec}},
+	{model.PathOwnerClaim, []model.Op{model.OpOwnerClaim}},
+	{model.PathOwnerRelease, []model.Op{model.OpOwnerRelease}},
+	{model.PathTypeStore, []model.Op{model.OpDomainChange}},
+	{model.PathDMAAlloc, []model.Op{model.OpTake}},
+	{model.PathDMAFree, []model.Op{model.OpTake}},
+	{model.PathDMAMap, []model.Op{model.OpTake}},
+	{model.PathDMAUnmap, []model.Op{model.OpTake}},
+	{model.PathDmamAlloc, []model.Op{model.OpTake, model.OpDevresAdd}},
+	{model.PathDmamFree, []model.Op{model.OpTake, model.OpDevresRemove}},
+}
+
+// lacking returns the paths on which an essential step was not found.
+func (t *tree) lacking(k *model.Kernel) []Missing {
+	var list []Missing
+	for _, e := range essential {
+		p := k.Path(e.path)
+		if _, ok := t.assume["path "+e.path.String()]; ok || p.Status != model.PathKnown || t.always(e.path) {
+			continue
+		}
+		ops, whole := map[model.Op]bool{}, true
+		reached(k, e.path, ops, &whole, map[model.PathKind]bool{})
+		for _, op := range e.steps {
+			if whole && !ops[op] {
+				list = append(list, Missing{What: "path " + e.path.String(), Pos: p.Pos,
+					Expected: "the step " + op.String() + ", which every kernel takes there", Assume: "path " + e.path.String() + "=STEP; STEP"})
+				break
+			}
+		}
+	}
+	return list
+}
+
+// always tells whether a path may be without its steps by its architecture:
+// where only identity is allowed, nothing changes a type.
+func (t *tree) always(p model.PathKind) bool {
+	return p == model.PathTypeStore && (t.factTest("type_possible") != "true" || t.factTest("type_allowed") != "true")
+}
+
+// reached collects the steps of a path and of those that it calls; whole is
+// false if one of them is not known.
+func reached(k *model.Kernel, path model.PathKind, ops map[model.Op]bool, whole *bool, seen map[model.PathKind]bool) {
+	if seen[path] {
+		return
+	}
+	seen[path] = true
+	p := k.Path(path)
+	if p.Status == model.PathUnknown {
+		*whole = false
+	}
+	for _, st := range p.Steps {
+		ops[st.Op] = true
+		if st.Op == model.OpCall {
+			reached(k, model.PathKind(st.Arg), ops, whole, seen)
+		}
+	}
+}
+
+// withUnknown writes the paths of missing as unknown.
+func withUnknown(texts []string, missing []Missing) string {
+	var b strings.Builder
+	for _, text := range texts {
+		head, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+		words := strings.Fields(head)
+		if len(words) > 1 && words[0] == "path" &&
+			slices.ContainsFunc(missing, func(m Missing) bool { return m.What == "path "+words[1] }) {
+			text = "\npath " + words[1] + " unknown\n"
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
