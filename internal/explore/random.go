@@ -2,6 +2,7 @@ package explore
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync/atomic"
@@ -38,8 +39,14 @@ type RandomResult struct {
 	Goals    model.Goals    // goals met
 	Kinds    model.EventSet // events carried out at least once
 	Cover    *model.Cover   // steps that ran; nil unless asked for
-	Stopped  error          // nil if a limit ended the search, else the error of the context
+	// Stopped is nil if a limit ended the search, else ErrIdle or the error of the
+	// context.
+	Stopped error
 }
+
+// ErrIdle ends a random search of a machine in which nothing can ever happen: a
+// budget of events would never be spent.
+var ErrIdle = errors.New("no event is possible at boot: the paths that the first ones need are unknown")
 
 const (
 	defaultLength = 200
@@ -50,8 +57,10 @@ const (
 )
 
 // Random makes random runs from the zero state until a limit is reached or the
-// context is done; without a limit, only the context ends it. A run goes on after a violation; it ends when nothing is
-// enabled or it has Length events.
+// context is done; without a limit, only the context ends it. A run goes on
+// after a violation; it ends when nothing is enabled or it has Length events.
+// Where nothing is enabled in the zero state, there are no runs, and Stopped is
+// [ErrIdle].
 //
 // Run number n draws its choices from PCG(Seed, n), so the result does not
 // depend on the number of workers.
@@ -63,6 +72,10 @@ func Random(ctx context.Context, m *model.Machine, o RandomOptions) *RandomResul
 		o.Length = defaultLength
 	}
 	x := newRandomSearch(m, o)
+	var boot model.State
+	if first := m.Choices(&boot); first.Len() == 0 {
+		return x.report(ErrIdle)
+	}
 	for {
 		n := x.round()
 		if n == 0 {

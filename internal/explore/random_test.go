@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+	"time"
 
 	"dmafuzz/model"
 )
@@ -142,5 +143,36 @@ func TestHotLoopsDoNotAllocate(t *testing.T) {
 	p.Play(trace, model.Key{})
 	if n := testing.AllocsPerRun(100, func() { p.Play(trace, model.Key{}) }); n != 0 {
 		t.Errorf("a replay allocates %v times", n)
+	}
+}
+
+// A search ends by itself, whatever its limits, where nothing can happen, and
+// where every run is over after an event or two.
+func TestRandomEndsOnIdleKernels(t *testing.T) {
+	const head = "kernel idle\narch arm64\nfact null-ops direct\nfact default-domain dma\n"
+	for _, c := range []struct {
+		reason, paths string
+		want          error
+	}{
+		{"no path is known", "", ErrIdle},
+		{"nothing can be added", "path add unknown\npath iommu_register\n  provider_list\n", nil},
+		{"a device, and nothing to do with it", "path add\n  registered\n", nil},
+	} {
+		k, err := model.ParseKernel("idle.kernel", []byte(head+c.paths), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := machine(t, k, small())
+		for _, o := range []RandomOptions{{Events: 1000}, {Events: 1000, Swarm: true}, {Runs: 100}} {
+			ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+			r := Random(ctx, m, o)
+			stop()
+			if !errors.Is(r.Stopped, c.want) || c.want == nil && r.Events == 0 {
+				t.Errorf("%s, %+v: stopped by %v after %d runs and %d events, want %v", c.reason, o, r.Stopped, r.Runs, r.Events, c.want)
+			}
+		}
+		if r := Random(context.Background(), m, RandomOptions{Cover: true, Events: 10}); r.Cover == nil {
+			t.Errorf("%s: no cover", c.reason)
+		}
 	}
 }
