@@ -19,7 +19,8 @@ type Discovery struct {
 // Input is what a [Kernel] is made of.
 type Input struct {
 	Kernel   *model.Kernel
-	Argument string // how the command line names the kernel
+	Argument string   // how the command line names the kernel
+	Flags    []string // the command line's words that say how it is read, for the commands of the stories
 	Passes   []Pass
 	Found    []Discovery          // one for each key
 	Known    map[model.Key]string // reasons by key
@@ -89,7 +90,7 @@ func newStory(in Input, group []Discovery) (Story, error) {
 		return Story{}, err
 	}
 	slices.SortFunc(group, func(a, b Discovery) int { return compareViolations(a.Violation, b.Violation) })
-	s := Story{Raw: group[0].Raw, Minimal: group[0].Minimal, trace: &t, kernel: in.Argument}
+	s := Story{Raw: group[0].Raw, Minimal: group[0].Minimal, trace: &t, kernel: in.Argument, flags: quoted(in.Flags)}
 	var own []model.Key
 	for _, f := range group {
 		h, event, ok := p.find(f.Violation.Key)

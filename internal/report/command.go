@@ -11,7 +11,7 @@ import (
 func (s *Story) SavedAs(file string) {
 	on := ""
 	if s.kernel != s.trace.Expect[0].Kernel { // the trace's own `on` line would find another kernel, or none
-		on = " --on " + ShellQuote(s.kernel)
+		on = " --on " + ShellQuote(s.kernel) + s.flags
 	}
 	if strings.HasPrefix(file, "-") {
 		file = "./" + file
@@ -22,9 +22,18 @@ func (s *Story) SavedAs(file string) {
 
 // setCommands makes commands that need no file: the trace comes through a pipe.
 func (s *Story) setCommands(pipe string) {
-	on := " --on " + ShellQuote(s.kernel) + " -"
+	on := " --on " + ShellQuote(s.kernel) + s.flags + " -"
 	s.Replay = pipe + " | dmafuzz replay" + on
 	s.Minimize = pipe + " | dmafuzz minimize" + on
+}
+
+// quoted is a list of words as a shell takes them, each with a space before it.
+func quoted(words []string) string {
+	text := ""
+	for _, w := range words {
+		text += " " + ShellQuote(w)
+	}
+	return text
 }
 
 // pipe is a shell command that prints the trace without comments and

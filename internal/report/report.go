@@ -7,7 +7,8 @@ type Report struct {
 	Tool    string   `json:"tool"`
 	Command string   `json:"command"` // the words behind the program's name
 	Kernels []Kernel `json:"kernels,omitempty"`
-	Runs    []Run    `json:"runs,omitempty"` // traces that were replayed
+	Runs    []Run    `json:"runs,omitempty"`   // traces that were replayed
+	Series  *Series  `json:"series,omitempty"` // patches that were judged
 	// Gone are the known findings that no kernel of the report has any more.
 	Gone []Known `json:"gone,omitempty"`
 }
@@ -94,6 +95,7 @@ type Story struct {
 
 	trace  *model.Trace
 	kernel string // as the command line names it
+	flags  string // how it is read from a tree, for a shell; empty or with a space before
 }
 
 // Known tells whether every finding of the story is known.

@@ -45,6 +45,9 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 		}
 		t.run(&r.Runs[i])
 	}
+	if r.Series != nil {
+		t.series(r.Series)
+	}
 	for _, g := range r.Gone {
 		t.line("%s: known finding is gone: %s  # %s", t.paint(Bad, "error"), g.Key, g.Reason)
 	}
@@ -90,8 +93,13 @@ func (t *textWriter) kernel(k *Kernel) {
 		t.line("  missed   %s: never met: %s", g.Name, g.Doc)
 	}
 	t.coverage(k.Steps)
-	for i := range k.Stories {
-		s := &k.Stories[i]
+	t.stories(k.Stories)
+}
+
+// stories writes the first story in full, and the others if All is set.
+func (t *textWriter) stories(list []Story) {
+	for i := range list {
+		s := &list[i]
 		if i == 0 || t.All {
 			t.line("")
 			t.story(s)
@@ -99,7 +107,7 @@ func (t *textWriter) kernel(k *Kernel) {
 		}
 		if i == 1 {
 			t.line("")
-			t.line("%s", t.paint(Strong, fmt.Sprintf("%d more (--all shows them in full):", len(k.Stories)-1)))
+			t.line("%s", t.paint(Strong, fmt.Sprintf("%d more (--all shows them in full):", len(list)-1)))
 		}
 		t.line("")
 		t.brief(s)
