@@ -20,9 +20,13 @@ type checkCmd struct {
 	MaxStates uint64 `help:"Stop a search at so many states." placeholder:"N"`
 	Jobs      int    `help:"Threads; as many as there are processors if not given." placeholder:"N"`
 	Save      string `help:"Write the trace of each finding into this folder." placeholder:"DIR"`
+	bisectFlags
 }
 
 func (c *checkCmd) run(a *app) error {
+	if c.Bisect || len(c.Key) > 0 {
+		return c.bisect(a)
+	}
 	passes, err := c.passes(model.DefaultBounds())
 	if err != nil {
 		return err
@@ -63,7 +67,7 @@ func (c *checkCmd) run(a *app) error {
 func (c *checkCmd) all(a *app, r *report.Report, o searchOptions) error {
 	var list []target
 	for _, k := range kernels.Shipped() {
-		list = append(list, target{k.FullName(), k})
+		list = append(list, target{k.FullName(), k, nil})
 	}
 	var err error
 	r.Kernels, err = a.searchAll(list, o)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -26,6 +27,9 @@ func (c *diffCmd) run(a *app) error {
 	passes, err := c.passes(model.DefaultBounds())
 	if err != nil {
 		return err
+	}
+	if len(c.Patch) > 0 {
+		return errors.New("--patch: diff compares two kernels as they are; dmafuzz patch TREE MBOX compares a tree before and after")
 	}
 	if err := a.setTrees(c.treeFlags); err != nil {
 		return err

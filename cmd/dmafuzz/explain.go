@@ -10,7 +10,7 @@ import (
 
 // explainCmd says what a name means: `dmafuzz explain same-ops`.
 type explainCmd struct {
-	Name []string `arg:"" help:"An event, invariant, step, test, path, goal, consequence, kernel, or a finding's key."`
+	Name []string `arg:"" help:"An event, invariant, step, test, path, goal, consequence, effect, verb, kernel, or a finding's key."`
 }
 
 func (c *explainCmd) run(a *app) error {
@@ -48,6 +48,8 @@ func (c *explainCmd) more(a *app, p *printer, kind, name string) {
 		explainEvent(p, name)
 	case "kernel":
 		explainKernel(a, p, name)
+	case "verb":
+		p.line("  dmafuzz %s --help lists its flags", strings.TrimSuffix(name, " --bisect"))
 	case "path":
 		for path := model.PathAdd; path <= model.PathMappingDetach; path++ {
 			if path.String() == name {

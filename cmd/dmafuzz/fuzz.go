@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -78,7 +79,10 @@ func (c *fuzzCmd) search(a *app, t target, b model.Bounds, known knownList) (rep
 		return report.Kernel{}, err
 	}
 	found := c.roam(a, t, m)
-	in := report.Input{Kernel: t.kernel, Argument: t.arg, Known: known.reasons(), Unknown: m.UnknownPaths()}
+	if errors.Is(found.Stopped, explore.ErrIdle) {
+		return report.Kernel{}, fmt.Errorf("%s: %w", t.arg, found.Stopped)
+	}
+	in := report.Input{Kernel: t.kernel, Argument: t.arg, Flags: t.flags, Known: known.reasons(), Unknown: m.UnknownPaths()}
 	in.All, in.Ran = m.Steps(found.Cover)
 	in.Passes = []report.Pass{{Bounds: b.String(), Certificate: c.certificate(found, a.ctx.Err() != nil), Random: true}}
 	for _, f := range found.Findings {

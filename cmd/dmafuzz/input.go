@@ -94,7 +94,10 @@ const corpusDir = "corpus/"
 
 // read reads a file of at most model.MaxFileSize bytes; one byte more is
 // enough for the parsers to refuse it.
-func (a *app) read(file string) ([]byte, error) {
+func (a *app) read(file string) ([]byte, error) { return a.readAtMost(file, model.MaxFileSize+1) }
+
+// readAtMost reads up to so many bytes of a file, or of standard input for "-".
+func (a *app) readAtMost(file string, most int64) ([]byte, error) {
 	r := a.stdin
 	if file != "-" {
 		f, err := os.Open(file)
@@ -107,7 +110,7 @@ func (a *app) read(file string) ([]byte, error) {
 		}
 		r = f
 	}
-	return io.ReadAll(io.LimitReader(r, model.MaxFileSize+1))
+	return io.ReadAll(io.LimitReader(r, most))
 }
 
 // write puts a file in place as a whole: beside it first, then renamed, so

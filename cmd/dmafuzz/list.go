@@ -7,7 +7,7 @@ import (
 
 // listCmd lists names: `dmafuzz list invariants`.
 type listCmd struct {
-	What string `arg:"" optional:"" help:"kernels, events, invariants, steps, tests, paths, goals, families or consequences; all of them if not given."`
+	What string `arg:"" optional:"" help:"kernels, events, invariants, steps, tests, paths, goals, families, consequences, effects or verbs; all of them if not given."`
 }
 
 func (c *listCmd) run(a *app) error {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
+	"dmafuzz/internal/diff"
 	"dmafuzz/internal/kernels"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
@@ -29,6 +31,8 @@ var topics = []topic{
 	{"goals", "goal", goalNames},
 	{"families", "family of events", familyNames},
 	{"consequences", "consequence", consequenceNames},
+	{"effects", "effect of a patch", effectNames},
+	{"verbs", "verb", verbNames},
 }
 
 func kernelNames() []named {
@@ -97,6 +101,28 @@ func pathNames() []named { return enumerate("PathKind", model.PathKind.String, m
 
 func consequenceNames() []named {
 	return enumerate("Consequence", model.Consequence.String, report.ConsequenceDoc)
+}
+
+func effectNames() []named {
+	var list []named
+	for e := diff.Untouched; e <= diff.Unjudged; e++ {
+		list = append(list, named{e.String(), e.Doc()})
+	}
+	return list
+}
+
+// verbNames are the commands with their help, and what stands behind a flag.
+func verbNames() []named {
+	var list []named
+	all := reflect.TypeFor[commands]()
+	for i := range all.NumField() {
+		f := all.Field(i)
+		list = append(list, named{strings.ToLower(f.Name), f.Tag.Get("help")})
+		if f.Name == "Check" {
+			list = append(list, named{"check --bisect", "Judge a tree for git bisect run: exit 0 good, 1 bad, 125 cannot be judged, 128 usage."})
+		}
+	}
+	return list
 }
 
 func goalNames() []named {

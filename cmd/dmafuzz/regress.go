@@ -98,7 +98,7 @@ func (c *regressCmd) expectations(a *app, traces []corpusTrace) error {
 			case !r.AsExpected():
 				failed++
 				p.line("FAIL  %s on %s: %s", r.Trace, r.Kernel, r.Difference())
-				p.line("      dmafuzz replay --on %s %s", report.ShellQuote(k.arg), report.ShellQuote(t.file))
+				p.line("      %s", k.replay(t.file))
 			case c.Verbose:
 				p.line("ok    %s on %s: %s", r.Trace, r.Kernel, report.VerdictWords(r.Broken))
 			}
@@ -127,7 +127,8 @@ func (c *regressCmd) absent(a *app, traces []corpusTrace) error {
 	if err != nil {
 		return err
 	}
-	k := list[0].kernel
+	on := list[0]
+	k := on.kernel
 	p := &printer{w: a.stdout}
 	bugs, present := 0, 0
 	for _, t := range traces {
@@ -145,7 +146,7 @@ func (c *regressCmd) absent(a *app, traces []corpusTrace) error {
 		case len(broken) > 0:
 			present++
 			p.line("FOUND  %s on %s: %s", r.Trace, r.Kernel, strings.Join(broken, ", "))
-			p.line("       dmafuzz replay --on %s %s", report.ShellQuote(c.On), report.ShellQuote(t.file))
+			p.line("       %s", on.replay(t.file))
 		case c.Verbose && r.Skipped > 0:
 			p.line("absent %s (%d of %d events cannot happen there)", r.Trace, r.Skipped, r.Events)
 		case c.Verbose:
@@ -157,6 +158,16 @@ func (c *regressCmd) absent(a *app, traces []corpusTrace) error {
 		return firstOf(p.err, end(exitFound))
 	}
 	return p.err
+}
+
+// replay is the command that runs a trace on the kernel.
+func (t target) replay(file string) string {
+	words := append(append([]string{"--on", t.arg}, t.flags...), file)
+	text := "dmafuzz replay"
+	for _, w := range words {
+		text += " " + report.ShellQuote(w)
+	}
+	return text
 }
 
 // bugOf is the set of rules that the trace is there for.

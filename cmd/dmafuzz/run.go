@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -44,11 +45,12 @@ type commands struct {
 	Fuzz     fuzzCmd     `cmd:"" help:"Random search past the bounds that check closes."`
 	Replay   replayCmd   `cmd:"" help:"Run a trace, and show each state change."`
 	Minimize minimizeCmd `cmd:"" help:"Shorten a failing trace."`
+	Patch    patchCmd    `cmd:"" help:"Say what a patch series does to a source tree: introduces findings, fixes them, moves steps, or nothing. The tree stays as it is."`
 	Regress  regressCmd  `cmd:"" help:"Run the corpus against its expectations; with --on, look for its bugs in one kernel."`
 	Diff     diffCmd     `cmd:"" help:"Compare two kernels: steps, facts, findings."`
 	Extract  extractCmd  `cmd:"" help:"Read a kernel source tree, and print the .kernel file that says what it does."`
-	List     listCmd     `cmd:"" help:"List kernels, events, invariants, steps, tests, paths, goals or families."`
-	Explain  explainCmd  `cmd:"" help:"Say what a name means: an event, invariant, step, test, path, goal, consequence, kernel or a finding's key."`
+	List     listCmd     `cmd:"" help:"List kernels, events, invariants, steps, tests, paths, goals, families, consequences, effects or verbs."`
+	Explain  explainCmd  `cmd:"" help:"Say what a name means: an event, invariant, step, test, path, goal, consequence, effect, verb, kernel or a finding's key."`
 }
 
 // verb is a command that can be run.
@@ -62,6 +64,7 @@ type app struct {
 	stdout  io.Writer
 	stderr  io.Writer
 	trees   trees
+	bisect  bool   // exit codes are git bisect's
 	subject string // what was being worked on, for the report of a defect
 }
 
@@ -70,15 +73,21 @@ type app struct {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	a := &app{ctx: ctx, args: args, stdin: stdin, stdout: stdout, stderr: stderr}
+	a := &app{ctx: ctx, args: args, stdin: stdin, stdout: stdout, stderr: stderr, bisect: bisecting(args)}
 	return a.guard(func() int {
 		v, err := a.parse()
 		if err != nil {
 			fmt.Fprintf(stderr, "dmafuzz: %v\nTry: dmafuzz --help\n", err)
-			return exitUsage
+			return a.usage()
 		}
 		return a.code(v.run(a))
 	})
+}
+
+// bisecting tells whether git bisect runs it, which takes 2 for a bad commit:
+// that must be known before the command line is understood.
+func bisecting(args []string) bool {
+	return slices.ContainsFunc(args, func(arg string) bool { return arg == "--bisect" || strings.HasPrefix(arg, "--bisect=") })
 }
 
 // guard never panics: a panic of ours is exit 4, with a request to report it.
@@ -111,6 +120,14 @@ func (a *app) code(err error) int {
 		return a.defect(err)
 	}
 	fmt.Fprintf(a.stderr, "dmafuzz: %v\n", err)
+	return a.usage()
+}
+
+// usage is the exit code of a wrong command line or input.
+func (a *app) usage() int {
+	if a.bisect {
+		return bisectUsage
+	}
 	return exitUsage
 }
 
@@ -119,6 +136,9 @@ func (a *app) defect(err error) int {
 	fmt.Fprintf(a.stderr, "Please report it, with this command and its input: dmafuzz %s\n", strings.Join(a.args, " "))
 	if a.subject != "" {
 		fmt.Fprintf(a.stderr, "It was working on %s.\n", a.subject)
+	}
+	if a.bisect { // to git bisect, 4 is a bad commit
+		return bisectSkip
 	}
 	return exitDefect
 }

@@ -24,6 +24,10 @@ func TestGuard(t *testing.T) {
 	if code := a.code(defect{errors.New("the trace does not break it")}); code != exitDefect {
 		t.Errorf("a defect: exit %d, want %d", code, exitDefect)
 	}
+	a.bisect = true
+	if code := a.code(defect{errors.New("the trace does not break it")}); code != bisectSkip {
+		t.Errorf("a defect under git bisect: exit %d, want %d", code, bisectSkip)
+	}
 }
 
 // Ctrl-C: what was found so far is printed, and the exit code is 1 if that was

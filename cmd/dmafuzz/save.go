@@ -11,21 +11,29 @@ import (
 // saveStories writes the trace of each story into the folder, under the name
 // of its first finding, and has the story's commands name the file.
 func saveStories(dir string, r *report.Report) error {
+	for i := range r.Kernels {
+		if err := saveInto(dir, r.Kernels[i].Name, r.Kernels[i].Stories); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveInto writes the stories of one kernel.
+func saveInto(dir, kernel string, stories []report.Story) error {
 	if dir == "" {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for i := range r.Kernels {
-		for j := range r.Kernels[i].Stories {
-			s := &r.Kernels[i].Stories[j]
-			file := filepath.Join(dir, report.FileName(r.Kernels[i].Name, s.Findings[0].Violation().Key))
-			if err := write(file, s.Trace().Text()); err != nil {
-				return err
-			}
-			s.SavedAs(file)
+	for i := range stories {
+		s := &stories[i]
+		file := filepath.Join(dir, report.FileName(kernel, s.Findings[0].Violation().Key))
+		if err := write(file, s.Trace().Text()); err != nil {
+			return err
 		}
+		s.SavedAs(file)
 	}
 	return nil
 }

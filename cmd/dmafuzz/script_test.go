@@ -21,8 +21,8 @@ func TestMain(m *testing.M) {
 }
 
 // Each script under testdata/script is a session of the command, in a folder
-// of its own with the files that stand below it and old.kernel: a small
-// v5.0/arm64 that stays as it is.
+// of its own with the files that stand below it, old.kernel: a small
+// v5.0/arm64 that stays as it is, and linux: a small source tree.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
@@ -32,6 +32,9 @@ func TestScript(t *testing.T) {
 			e.Setenv("NO_COLOR", "1")
 			src, err := os.ReadFile(filepath.Join("testdata", "old.kernel"))
 			if err != nil {
+				return err
+			}
+			if err := os.CopyFS(filepath.Join(e.WorkDir, "linux"), os.DirFS(filepath.Join("testdata", "tree"))); err != nil {
 				return err
 			}
 			return os.WriteFile(filepath.Join(e.WorkDir, "old.kernel"), src, 0o644)

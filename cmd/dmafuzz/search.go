@@ -18,6 +18,7 @@ import (
 type target struct {
 	arg    string
 	kernel *model.Kernel
+	flags  []string // how it is read from a tree, if it is one
 }
 
 func (a *app) targets(args []string) ([]target, error) {
@@ -27,12 +28,20 @@ func (a *app) targets(args []string) ([]target, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, target{arg, k})
+		list = append(list, target{arg, k, a.treeWords(arg)})
 	}
 	if a.trees.flags.given() && len(a.trees.known) == 0 {
 		return nil, errNoTree
 	}
 	return list, nil
+}
+
+// treeWords are the flags with which a kernel was read, if it is a source tree.
+func (a *app) treeWords(arg string) []string {
+	if _, ok := a.trees.known[arg]; !ok {
+		return nil
+	}
+	return a.trees.flags.words()
 }
 
 // searchOptions say how far a search goes.
@@ -47,12 +56,29 @@ type searchOptions struct {
 
 // search makes every pass over one kernel, and a report of what they found.
 func (t target) search(ctx context.Context, o searchOptions) (report.Kernel, error) {
-	in := report.Input{Kernel: t.kernel, Argument: t.arg, Known: o.known}
+	in, err := t.explore(ctx, o)
+	if err != nil {
+		return report.Kernel{}, err
+	}
+	return reportOf(in)
+}
+
+func reportOf(in report.Input) (report.Kernel, error) {
+	k, err := report.New(in)
+	if err != nil {
+		return k, defect{err}
+	}
+	return k, nil
+}
+
+// explore makes every pass over one kernel.
+func (t target) explore(ctx context.Context, o searchOptions) (report.Input, error) {
+	in := report.Input{Kernel: t.kernel, Argument: t.arg, Flags: t.flags, Known: o.known}
 	var met, reachable model.Goals
 	for _, b := range o.passes {
 		m, err := model.NewMachine(t.kernel, b)
 		if err != nil {
-			return report.Kernel{}, fmt.Errorf("%s: %w", t.arg, err)
+			return in, fmt.Errorf("%s: %w", t.arg, err)
 		}
 		r := explore.Exhaustive(ctx, m, explore.Options{Workers: o.jobs, MaxStates: o.maxStates, Cover: o.cover, Progress: o.progress})
 		met, reachable = met|r.Goals, reachable|m.Reachable()
@@ -71,11 +97,7 @@ func (t target) search(ctx context.Context, o searchOptions) (report.Kernel, err
 		}
 	}
 	in.Missed = reachable &^ met
-	k, err := report.New(in)
-	if err != nil {
-		return k, defect{err}
-	}
-	return k, nil
+	return in, nil
 }
 
 func pass(b model.Bounds, r *explore.Result) report.Pass {

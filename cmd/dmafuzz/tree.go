@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 
 	"dmafuzz/internal/csource"
 	"dmafuzz/internal/extract"
+	"dmafuzz/internal/patch"
+	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
 
@@ -21,22 +24,27 @@ import (
 type treeFlags struct {
 	Arch   string   `help:"Architecture of a kernel that is a source tree: arm64 (if not given), arm, x86." placeholder:"ARCH"`
 	Config []string `help:"Its configuration: a .config file, or CONFIG_X=y; can be given again." placeholder:"FILE|CONFIG_X=y" sep:"none"`
+	Patch  []string `help:"Patches to apply to the tree first, in memory: a file as git format-patch --stdout writes it; can be given again." placeholder:"MBOX" sep:"none"`
 	Assume []string `help:"State what cannot be read: FACT=VALUE, or 'path NAME=STEP; STEP'; can be given again." placeholder:"WHAT=HOW" sep:"none"`
 }
 
-func (f treeFlags) given() bool { return f.Arch != "" || len(f.Config) > 0 || len(f.Assume) > 0 }
+func (f treeFlags) given() bool {
+	return f.Arch != "" || len(f.Config) > 0 || len(f.Assume) > 0 || len(f.Patch) > 0
+}
 
-// words are the flags as they were given.
+// words are the flags as they were given, for a command line.
 func (f treeFlags) words() []string {
 	var words []string
 	if f.Arch != "" {
-		words = append(words, "--arch "+f.Arch)
+		words = append(words, "--arch", f.Arch)
 	}
-	for _, c := range f.Config {
-		words = append(words, "--config "+c)
-	}
-	for _, s := range f.Assume {
-		words = append(words, "--assume "+s)
+	for _, flag := range []struct {
+		name   string
+		values []string
+	}{{"--config", f.Config}, {"--assume", f.Assume}, {"--patch", f.Patch}} {
+		for _, v := range flag.values {
+			words = append(words, flag.name, v)
+		}
 	}
 	return words
 }
@@ -46,10 +54,11 @@ type trees struct {
 	options extract.Options
 	flags   treeFlags
 	known   map[string]*model.Kernel
-	guessed bool // a fact could not be read of a tree, and its usual value was taken
+	missing []extract.Missing // of all that were read
+	guessed bool              // a fact could not be read of a tree, and its usual value was taken
 }
 
-var errNoTree = errors.New("--arch, --config and --assume are about a kernel that is a source tree, and there is none here")
+var errNoTree = errors.New("--arch, --config, --assume and --patch are about a kernel that is a source tree, and there is none here")
 
 // setTrees reads the flags; the trees come later.
 func (a *app) setTrees(f treeFlags) error {
@@ -63,6 +72,11 @@ func (a *app) setTrees(f treeFlags) error {
 	}
 	for _, s := range f.Assume {
 		what, how, ok := strings.Cut(s, "=")
+		if strings.HasPrefix(s, "if ") { // a condition of the C may have ==, what it is said to be has not
+			at := strings.LastIndexByte(s, '=')
+			ok = at > 0
+			what, how = s[:max(at, 0)], s[at+1:]
+		}
 		what, how = strings.Join(strings.Fields(what), " "), strings.TrimSpace(how)
 		if !ok || what == "" || how == "" || strings.ContainsAny(s, "\n\r#") {
 			return fmt.Errorf("--assume: got %q, want FACT=VALUE or 'path NAME=STEP; STEP'", s)
@@ -103,11 +117,8 @@ func (a *app) tree(dir string) (*model.Kernel, error) {
 		return nil, err
 	}
 	a.printMissing(res)
-	for _, m := range res.Missing {
-		if strings.HasPrefix(m.What, "fact ") {
-			a.trees.guessed = true
-		}
-	}
+	a.trees.missing = append(a.trees.missing, res.Missing...)
+	a.trees.guessed = a.trees.guessed || guessed(res)
 	if a.trees.known == nil { // a verb without the flags
 		a.trees.known = map[string]*model.Kernel{}
 	}
@@ -115,7 +126,17 @@ func (a *app) tree(dir string) (*model.Kernel, error) {
 	return res.Kernel, nil
 }
 
+// extract reads a source tree, with the patches of the flags in it.
 func (a *app) extract(dir string) (*extract.Result, error) {
+	fsys, err := a.patched(dir)
+	if err != nil {
+		return nil, err
+	}
+	return a.extractFS(dir, fsys)
+}
+
+// patched is a source tree's files, with the patches of the flags in them.
+func (a *app) patched(dir string) (fs.FS, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return nil, err
@@ -123,11 +144,73 @@ func (a *app) extract(dir string) (*extract.Result, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s: a file, want the top of a Linux source tree", dir)
 	}
+	fsys := os.DirFS(dir)
+	if len(a.trees.flags.Patch) == 0 {
+		return fsys, nil
+	}
+	var series []*patch.Patch
+	for _, file := range a.trees.flags.Patch {
+		_, list, err := a.series(file)
+		if err != nil {
+			return nil, fmt.Errorf("--patch: %w", err)
+		}
+		series = append(series, list...)
+	}
+	names := &patch.Recorder{}
+	if _, err := a.extractFS(dir, names.Watch(fsys)); err != nil {
+		return nil, err
+	}
+	for {
+		tree, matters := patch.NewTree(fsys), names.Matters(series)
+		for _, p := range series {
+			if tree, _, err = tree.Apply(p, matters); err != nil {
+				return nil, fmt.Errorf("--patch: %w", err)
+			}
+		}
+		if _, err := a.extractFS(dir, names.Watch(tree)); err != nil {
+			return nil, fmt.Errorf("--patch: %w", err)
+		}
+		if same(series, matters, names.Matters(series)) {
+			return tree, nil
+		}
+	}
+}
+
+// same tells whether the same files of a series matter: a patch may have more
+// files read, which then have to be patched, too.
+func same(series []*patch.Patch, a, b func(name string) bool) bool {
+	for _, p := range series {
+		for _, c := range p.Changes {
+			if a(c.Old) != b(c.Old) || a(c.New) != b(c.New) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// series reads a patch series from a file, or from standard input for "-".
+func (a *app) series(file string) (text []byte, series []*patch.Patch, err error) {
+	if text, err = a.readAtMost(file, patch.MaxSize+1); err != nil {
+		return nil, nil, err
+	}
+	if file == "-" {
+		file = "<stdin>"
+	}
+	series, err = patch.Read(file, text)
+	return text, series, err
+}
+
+// extractFS reads a source tree from its files.
+func (a *app) extractFS(dir string, fsys fs.FS) (*extract.Result, error) {
 	o := a.trees.options
-	version := treeVersion(dir)
+	version := treeVersion(os.DirFS(dir)) // a patch does not make it another kernel
 	o.Name = treeName(dir, version)
-	o.Source = strings.Join(append([]string{"dmafuzz extract", "of Linux", orDashText(version)}, a.trees.flags.words()...), " ")
-	res, err := extract.Tree(os.DirFS(dir), o)
+	o.Source = "dmafuzz extract of Linux " + orDashText(version)
+	for _, w := range a.trees.flags.words() {
+		o.Source += " " + report.ShellQuote(w)
+	}
+	res, err := extract.Tree(fsys, o)
 	switch {
 	case errors.Is(err, extract.ErrDefect):
 		return nil, defect{err}
@@ -144,12 +227,20 @@ func orDashText(s string) string {
 	return s
 }
 
+// guessed tells whether a fact could not be read, and its usual value is taken.
+func guessed(res *extract.Result) bool {
+	return slices.ContainsFunc(res.Missing, func(m extract.Missing) bool { return strings.HasPrefix(m.What, "fact ") })
+}
+
 // printMissing says what could not be read, and once each for what follows.
 func (a *app) printMissing(res *extract.Result) {
+	if a.bisect { // one line of reason has room for no more
+		return
+	}
 	for _, m := range res.Missing {
 		fmt.Fprintln(a.stderr, m)
 	}
-	if slices.ContainsFunc(res.Missing, func(m extract.Missing) bool { return strings.HasPrefix(m.What, "fact ") }) {
+	if guessed(res) {
 		fmt.Fprintf(a.stderr, "dmafuzz: note: %s: a fact is missing; its usual value is taken, and nothing is proven by it\n", res.Kernel.FullName())
 	}
 }
@@ -158,12 +249,12 @@ var versionLine = regexp.MustCompile(`^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION
 
 // treeVersion reads the version out of the first lines of the tree's Makefile:
 // v6.1.192, v7.3-rc7; empty if it is not there.
-func treeVersion(dir string) string {
-	file := filepath.Join(dir, "Makefile")
-	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+func treeVersion(fsys fs.FS) string {
+	const file = "Makefile"
+	if info, err := fs.Stat(fsys, file); err != nil || !info.Mode().IsRegular() {
 		return ""
 	}
-	f, err := os.Open(file)
+	f, err := fsys.Open(file)
 	if err != nil {
 		return ""
 	}
