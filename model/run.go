@@ -2,14 +2,17 @@ package model
 
 // runner carries out one event on one state.
 type runner struct {
-	m      *Machine
-	s      *State
-	f      *Frame // the frame that runs
-	out    Outcome
-	see    Observer
-	cover  []uint64
-	caller Where     // who makes the API call that runs, if one does
-	kind   AllocKind // what that call allocates
+	m     *Machine
+	s     *State
+	f     *Frame // the frame that runs
+	out   Outcome
+	see   Observer
+	cover []uint64
+	act   int  // the actor that runs
+	moved bool // it has carried out a step
+	// blocked is set when the actor waits for a lock that another holds.
+	blocked bool
+	until   *until
 	// unknown is set when the run came upon an unknown path; the state is then
 	// not to be used.
 	unknown bool
@@ -18,14 +21,17 @@ type runner struct {
 	ahead bool
 }
 
-// actor is the one thread there is.
-const actor = 0
-
 // event carries out an enabled event.
 func (r *runner) event(e Event) {
 	r.out.Executed = true
-	a := &r.s.Actors[actor]
+	if r.m.races {
+		r.act = r.m.actorOf(r.s, e)
+	}
+	a := &r.s.Actors[r.act]
 	switch e.Kind {
+	case EventContinue, EventContinueHost:
+		r.f = a.top()
+		r.run()
 	case EventTimeout:
 		r.s.Timeout = true
 	case EventHotplug:
@@ -50,9 +56,9 @@ func (r *runner) event(e Event) {
 	default:
 		r.f = &a.Frames[0]
 		r.start(e)
-		if e.Kind == EventShutdown && a.Frames[0].PC == 0 {
-			r.halt()
-		}
+	}
+	if r.m.races {
+		r.s.sortActors()
 	}
 }
 
@@ -149,7 +155,7 @@ func (r *runner) push(d *DeviceState, entry DevresEntry) {
 }
 
 // callWhere tells who makes a call of the DMA API in this state.
-func (m *Machine) callWhere(s *State, device uint8) Where {
+func (m *Machine) callWhere(s *State, actor int, device uint8) Where {
 	if pc := s.Actors[actor].Frames[0].PC; pc != 0 {
 		switch m.prog.code[pc].op {
 		case OpDriverProbe:
@@ -166,23 +172,36 @@ func (m *Machine) callWhere(s *State, device uint8) Where {
 }
 
 func (r *runner) callAPI(e Event) {
-	r.caller = r.m.callWhere(r.s, e.Device)
+	caller := r.m.callWhere(r.s, r.act, e.Device)
 	var path PathKind
 	switch e.Kind {
 	case EventAlloc:
-		path, r.kind = PathDMAAlloc, AllocCoherent
+		path = PathDMAAlloc
 		if e.Arg == AllocManaged {
-			path, r.kind = PathDmamAlloc, AllocDmam
+			path = PathDmamAlloc
 		}
 	case EventDevm:
-		path, r.kind, r.caller = PathDmamAlloc, AllocOther, WhereOther
+		path, caller = PathDmamAlloc, WhereOther
 	case EventMap:
-		path, r.kind = PathDMAMap, AllocMapped
+		path = PathDMAMap
 	case EventFree:
 		path = freePath(r.s.Memory[e.Memory].Alloc)
 	}
-	*r.f = Frame{PC: r.m.prog.entries[path], Device: e.Device, Memory: e.Memory}
+	*r.f = Frame{PC: r.m.prog.entries[path], Device: e.Device, Memory: e.Memory, Caller: caller}
 	r.run()
+}
+
+// allocKind is what a call of the DMA API makes.
+func allocKind(call PathKind, caller Where) AllocKind {
+	switch {
+	case caller == WhereOther:
+		return AllocOther
+	case call == PathDmamAlloc:
+		return AllocDmam
+	case call == PathDMAMap:
+		return AllocMapped
+	}
+	return AllocCoherent
 }
 
 // freePath is the call that gives memory of a kind back.
@@ -219,7 +238,17 @@ func (r *runner) run() {
 		}
 		if in.op == opIdle {
 			*f = Frame{}
+			if in.entry == PathShutdown {
+				r.halt()
+			}
 			return
+		}
+		if in.point != 0 && r.until != nil && r.moved && r.pause(in) {
+			return
+		}
+		r.moved = true
+		if in.conds != 0 && r.m.races {
+			r.dangling(in)
 		}
 		if in.conds != 0 && !r.holds(in.cond, in.conds, in.depth) {
 			f.PC = r.passOver(in)
@@ -234,6 +263,9 @@ func (r *runner) run() {
 		}
 		if r.see != nil && visible(in.op) {
 			r.see(in.ref, r.device(in.depth), r.s)
+		}
+		if r.blocked {
+			return
 		}
 		if stop {
 			if f.Fail != OpInvalid && r.m.prog.later[f.PC]&failBit(f.Fail) == 0 {
@@ -341,13 +373,25 @@ func (r *runner) execute(in *instr) bool {
 	case OpRefuse:
 		r.fail(in, Err(in.arg))
 		return false
+	case OpProviderGoing:
+		if r.testElse(TestPinned) {
+			r.fail(in, ErrFailed)
+			return false
+		}
+		r.s.Provider = ProviderGoing
+	case OpGroupJoin:
+		if r.s.Provider == ProviderGoing {
+			r.fail(in, ErrFailed)
+			return false
+		}
+		r.effect(in)
 	case OpIgnoreError:
 		f.Err = ErrNone
 	case OpTestRemoveOff:
 		f.Test = false
 	case OpLock, OpUnlock:
 		if !r.lock(in) {
-			return false
+			return r.blocked
 		}
 	case OpForEach, opNext:
 		return r.loop(in)
@@ -356,6 +400,9 @@ func (r *runner) execute(in *instr) bool {
 			return true
 		}
 	case OpDriverRemove:
+		if r.m.races && !r.quit(in) {
+			return true
+		}
 		if !r.ahead && r.m.mustChoose(r.s, r.device(in.depth)) {
 			return true
 		}
