@@ -82,6 +82,23 @@ func (m *Machine) actorOf(s *State, e Event) int {
 	return i
 }
 
+// ActorOf is the place in State.Actors of the actor that carries an enabled event
+// out; 0 for one that acts at once where nobody is idle.
+func (m *Machine) ActorOf(s *State, e Event) int {
+	if !m.races {
+		return 0
+	}
+	try := *s // it may count a preemption
+	return max(0, m.actorOf(&try, e))
+}
+
+// Stopped tells whether an actor is active and waits in no callback: it stands
+// before a point, at a lock, or at a remove that must wait.
+func (m *Machine) Stopped(s *State, actor int) bool {
+	_, _, waits := m.callback(s, actor)
+	return s.Actors[actor].active() && !waits
+}
+
 // takesActor tells whether the event runs steps of the kernel.
 func (e Event) takesActor() bool {
 	switch e.Kind {
@@ -192,4 +209,31 @@ func (r *runner) dangling(in *instr) {
 			r.violate(in, NoUseAfterTeardown, Silent, noMemory, WayInvalid)
 		}
 	}
+}
+
+// Cast follows who is who through a run of several actors, whatever place of
+// State.Actors they stand at: 0 is who begins while nobody is active, 1 who comes
+// in beside him; who stays keeps his number. The zero Cast stands before the first
+// event.
+type Cast struct{ who [MaxActors]uint8 }
+
+// Follow returns who carries an event out. It is told the states before and
+// after it, of events that were executed, in order.
+func (c *Cast) Follow(m *Machine, before *State, e Event, after *State) uint8 {
+	if !m.races {
+		return 0
+	}
+	slot := m.ActorOf(before, e)
+	other := 1 - slot
+	if !before.Actors[slot].active() {
+		c.who[slot] = 0
+		if before.Actors[other].active() {
+			c.who[slot] = 1 - c.who[other]
+		}
+	}
+	by := c.who[slot]
+	if slot == 0 && before.Actors[1].active() && !after.Actors[1].active() {
+		c.who[0] = c.who[1] // the first has come to its end, and the second stands first now
+	}
+	return by
 }

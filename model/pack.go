@@ -37,9 +37,8 @@ func makeLayout(m *Machine) (layout, error) {
 	if b.SharedGroup {
 		l.groups = 1
 	}
-	if b.Memory+b.Actions < MaxDevres && b.Drivers != DriversAny {
-		// A list holds at most one entry a slot, and the actions.
-		l.entries = b.Memory + b.Actions
+	if n := b.entries(); n < MaxDevres && b.Drivers != DriversAny {
+		l.entries = n
 	}
 	l.stops = append([]uint16{0}, m.prog.stops...)
 	slices.Sort(l.stops)
@@ -68,6 +67,17 @@ func makeLayout(m *Machine) (layout, error) {
 		return l, fmt.Errorf("%w: a state needs %d bits, want at most %d", ErrBounds, w.pos, 64*len(PackedState{}))
 	}
 	return l, nil
+}
+
+// entries is how many entries a devres list holds at most: one a slot, the
+// actions, and with several actors one of a slot that has been given away again
+// before a call has taken its entry off.
+func (b Bounds) entries() int {
+	n := b.Memory + b.Actions
+	if b.races() {
+		n += b.Actors
+	}
+	return n
 }
 
 // PackedWords is how many words of a PackedState the machine's bounds need.

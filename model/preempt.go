@@ -28,6 +28,8 @@ func (r *runner) stopAt(p Point) {
 func (r *runner) pause(in *instr) bool {
 	u := r.until
 	switch {
+	case !r.m.mayPreempt(r.s): // the event itself was the last one
+		return false
 	case u.see != nil:
 		u.see.pass(r, in)
 		return false
@@ -53,6 +55,9 @@ func (r *runner) preempted(f *Frame, s *State) {
 
 // PointID is a point's dense number under one machine, from 1 on.
 type PointID uint16
+
+// NumPoints is the highest PointID of the machine.
+func (m *Machine) NumPoints() PointID { return PointID(len(m.prog.points) * (maxPass + 1)) }
 
 // Point returns the point of a number; the zero Point for 0.
 func (m *Machine) Point(id PointID) Point {

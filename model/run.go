@@ -10,6 +10,7 @@ type runner struct {
 	cover []uint64
 	act   int  // the actor that runs
 	moved bool // it has carried out a step
+	again bool // it goes on from where it stopped: the steps passed over before that have been seen
 	// blocked is set when the actor waits for a lock that another holds.
 	blocked bool
 	until   *until
@@ -30,7 +31,7 @@ func (r *runner) event(e Event) {
 	a := &r.s.Actors[r.act]
 	switch e.Kind {
 	case EventContinue, EventContinueHost:
-		r.f = a.top()
+		r.f, r.again = a.top(), true
 		r.run()
 	case EventTimeout:
 		r.s.Timeout = true
@@ -233,7 +234,7 @@ func (r *runner) run() {
 			r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
 			return
 		}
-		if r.see != nil && in.quiet != 0 {
+		if r.see != nil && in.quiet != 0 && (r.moved || !r.again) {
 			r.showSilent(in)
 		}
 		if in.op == opIdle {

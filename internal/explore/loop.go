@@ -33,7 +33,7 @@ func (t *tally) merge(o *tally) {
 // a walk allocates nothing.
 type walker struct {
 	machine *model.Machine
-	until   model.Point // where the next event shall stop; a chooser of several actors sets it
+	until   model.Point  // where the next event shall stop; a chooser of several actors sets it
 	cover   *model.Cover // nil if nobody asks which steps run
 	state   model.State
 	out     model.Outcome
