@@ -8,7 +8,7 @@ import (
 
 // PackedState is a state's exact key: two states of one machine are equal if
 // and only if their keys are. Words past PackedWords are zero.
-type PackedState [4]uint64
+type PackedState [5]uint64
 
 // LayoutVersion changes whenever keys of earlier versions are no longer valid.
 const LayoutVersion = 1
@@ -87,10 +87,10 @@ func (m *Machine) PackedWords() int { return m.layout.words }
 func (m *Machine) Pack(s *State) PackedState {
 	var w bitWriter
 	m.layout.pack(m, s, &w)
-	return PackedState(w.words[:4])
+	return PackedState(w.words[:5])
 }
 
-// bitWriter packs values of up to 63 bits. It holds a word more than a key, so
+// bitWriter packs values of up to 63 bits. It holds more than a key, so
 // that a layout that does not fit can be measured.
 type bitWriter struct {
 	words [16]uint64
