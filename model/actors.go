@@ -199,14 +199,19 @@ func (r *runner) wait(in *instr) {
 	}
 }
 
-// dangling reports a condition that looks into a fwspec that is freed.
+// dangling reports a condition that looks into a fwspec that is freed. Those
+// behind one that does not hold are not asked.
 func (r *runner) dangling(in *instr) {
-	if !r.s.Devices[r.device(in.depth)].Dangling {
+	device := r.device(in.depth)
+	if !r.s.Devices[device].Dangling {
 		return
 	}
 	for _, c := range r.m.prog.conds[in.cond : in.cond+uint16(in.conds)] {
 		if c.Test == TestFwspec {
 			r.violate(in, NoUseAfterTeardown, Silent, noMemory, WayInvalid)
+		}
+		if r.test(c, device) == c.Not {
+			return
 		}
 	}
 }

@@ -244,7 +244,7 @@ func (c *chooser) device(n uint8) {
 		}
 		return
 	case LifeDeleted:
-		if c.runs[n].has(PathDel) {
+		if c.busy && c.referenced(n) {
 		} else if c.m.bounds.Drivers == DriversAny || !c.s.hasPlain(n) && !d.OwnMapping {
 			c.all(EventPut, n, 0)
 		}

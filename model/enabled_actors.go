@@ -54,6 +54,30 @@ func (c *chooser) goesOn(actor int) {
 	}
 }
 
+// referenced tells whether an actor works on a device, and so holds a reference:
+// its path or call is for the device, or a for each block of it is at the device.
+func (c *chooser) referenced(n uint8) bool {
+	for i := range c.s.Actors {
+		for j := range c.s.Actors[i].Frames {
+			f := &c.s.Actors[i].Frames[j]
+			in := &c.m.prog.code[f.PC]
+			if f.PC != 0 && !in.entry.host() && f.Device == n {
+				return true
+			}
+			open := in.depth
+			if in.op == opNext { // the block is still at its device
+				open++
+			}
+			for _, visited := range f.Loop[:open] {
+				if f.PC != 0 && visited == n {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // releasing tells whether an actor gives back the ownership of the device's group.
 func (c *chooser) releasing(n uint8) bool {
 	for d := range c.runs {

@@ -30,3 +30,11 @@ func (m *Machine) HeldLocks(s *State, actor int) []HeldLock {
 	}
 	return list
 }
+
+// Next is the step that an active actor goes on with, or waits in, and the device
+// it is for.
+func (m *Machine) Next(s *State, actor int) (ref StepRef, device uint8) {
+	f := s.Actors[actor].top()
+	in := &m.prog.code[f.PC]
+	return in.ref, f.device(in.depth)
+}

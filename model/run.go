@@ -247,7 +247,7 @@ func (r *runner) run() {
 		if in.point != 0 && r.until != nil && r.moved && r.pause(in) {
 			return
 		}
-		r.moved = true
+		r.moved = r.moved || in.op != opNop
 		if in.conds != 0 && r.m.races {
 			r.dangling(in)
 		}
@@ -292,6 +292,14 @@ func (o Op) step() Op {
 		return OpCall
 	}
 	return o
+}
+
+// step is the step of the kernel file that an instruction stands for.
+func (m *Machine) step(in *instr) Op {
+	if in.op == OpGoto || in.op == opBranch { // of return, or of any step's condition
+		return m.kernel.Path(in.ref.Path).Steps[in.ref.Step].Op
+	}
+	return in.op.step()
 }
 
 // passOver is where a step whose condition does not hold goes on.
@@ -471,7 +479,7 @@ const noMemory = -1
 func (r *runner) violate(in *instr, inv Invariant, c Consequence, slot int, to Way) {
 	device := r.device(in.depth)
 	v := Violation{Device: device, Consequence: c, Step: in.ref}
-	v.Key = Key{Invariant: inv, Alloc: AllocNone, Site: Site{Where: r.where(in), Step: in.op.step()}, To: to}
+	v.Key = Key{Invariant: inv, Alloc: AllocNone, Site: Site{Where: r.where(in), Step: r.m.step(in)}, To: to}
 	if slot >= 0 {
 		mem := &r.s.Memory[slot]
 		device = mem.Device
