@@ -72,6 +72,15 @@ func DefaultPasses() []Families {
 	}
 }
 
+// RacePasses are the families that check takes together where several actors run:
+// coherent pools, masks and range maps are a matter of one.
+func RacePasses() []Families {
+	return []Families{
+		FamilyCore | FamilyIOMMU | FamilyOwnership | FamilyRemoval | FamilyThirdParty | FamilyStreaming,
+		FamilyCore | FamilyFailures | FamilyIOMMU,
+	}
+}
+
 var familyTable = [numFamilies]struct{ name, doc string }{
 	{"core", "add, attach, bind, retry, unbind, alloc, free, devm actions"},
 	{"failures", "failing steps, probe error and defer, test_remove, the deferred-probe timeout"},
