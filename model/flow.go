@@ -1,12 +1,12 @@
 package model
 
 // lockBit is a lock's place in ActorState.Locks.
-func (r *runner) lockBit(l Lock, device uint8) uint8 {
+func (m *Machine) lockBit(l Lock, device uint8) uint8 {
 	switch l {
 	case LockDevice:
 		return 1 << device
 	case LockGroup:
-		return 1 << (MaxDevices + r.m.group(device))
+		return 1 << (MaxDevices + m.group(device))
 	case LockProbe:
 		return 1 << (2 * MaxDevices)
 	}
@@ -15,14 +15,18 @@ func (r *runner) lockBit(l Lock, device uint8) uint8 {
 
 // lock takes or drops a lock; it returns false if the actor waits for itself.
 func (r *runner) lock(in *instr) bool {
-	a := &r.s.Actors[actor]
-	bit := r.lockBit(Lock(in.arg), r.device(in.depth))
+	a := &r.s.Actors[r.act]
+	bit := r.m.lockBit(Lock(in.arg), r.device(in.depth))
 	if in.op == OpUnlock {
 		a.Locks &^= bit
 		return true
 	}
 	if a.Locks&bit != 0 {
 		r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
+		return false
+	}
+	if r.m.races && r.held(bit) {
+		r.wait(in)
 		return false
 	}
 	a.Locks |= bit
