@@ -1,0 +1,15 @@
+//go:build !unix
+
+package lab
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+)
+
+func lockFile(context.Context, string, func()) (func(), error) {
+	return nil, errors.ErrUnsupported
+}
+
+func ownGroup(*exec.Cmd) {}
