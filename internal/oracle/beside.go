@@ -5,6 +5,11 @@ import "dmafuzz/model"
 // allowedBeside is what the page takes away from what an idle actor may do,
 // for the sake of what the other is doing.
 func (w *World) allowedBeside(e model.Event) bool {
+	for _, r := range w.underWay() {
+		if r.event.Kind == model.EventDevm {
+			return false
+		}
+	}
 	d := w.devices[e.Device]
 	if !forHost(e.Kind) && e.Kind != model.EventTimeout && e.Kind != model.EventHotplug &&
 		w.anyActor(d, model.EventPut) {
@@ -14,7 +19,7 @@ func (w *World) allowedBeside(e model.Event) bool {
 	case model.EventAdd:
 		return !w.anyActor(d, model.EventAdd)
 	case model.EventDel:
-		return !w.anyActor(d, model.EventDel)
+		return !w.anyActor(d, model.EventAdd, model.EventDel)
 	case model.EventPut:
 		return !w.referenced(d)
 	case model.EventIOMMURegister, model.EventIOMMUUnregister:
