@@ -267,7 +267,7 @@ func (c *chooser) device(n uint8) {
 }
 
 func (c *chooser) registered(n uint8, d *DeviceState) {
-	if !c.runs[n].has(PathDel) {
+	if !c.runs[n].has(PathDel) && !c.runs[n].has(PathAdd) {
 		c.all(EventDel, n, 0)
 	}
 	if d.Driver {

@@ -8,9 +8,9 @@ func (s pathSet) has(p PathKind) bool { return s&(1<<p) != 0 }
 // actors takes in what the active actors may do, and what an idle one may begin.
 // The caller of a path keeps it from running twice where the kernel leaves that to
 // him: device_add, device_del and the last put of one device, and the life of the
-// IOMMU. Everything else is left to the paths' own locks and checks.
+// IOMMU. Other code works on a device only while nobody else does anything. Everything else is left to the paths' own locks and checks.
 func (c *chooser) actors() {
-	waits := false
+	waits, others := false, false
 	for i := range c.s.Actors {
 		a := &c.s.Actors[i]
 		if !a.active() {
@@ -18,6 +18,7 @@ func (c *chooser) actors() {
 		}
 		c.busy = true
 		f := &a.Frames[0]
+		others = others || f.Caller == WhereOther
 		if entry := c.m.prog.code[f.PC].entry; entry.host() {
 			c.host |= 1 << entry
 		} else {
@@ -30,7 +31,7 @@ func (c *chooser) actors() {
 			c.goesOn(i)
 		}
 	}
-	if c.s.fresh() < 0 || waits && !c.m.mayPreempt(c.s) {
+	if c.s.fresh() < 0 || others || waits && !c.m.mayPreempt(c.s) {
 		return
 	}
 	c.environment()

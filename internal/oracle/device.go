@@ -11,6 +11,7 @@ type device struct {
 	number     int
 	life       model.Life
 	described  uint8 // model.AddPlain, AddRanges or AddMap
+	ready      bool  // device_add has let it be probed
 	dead       bool
 	driver     bool
 	bound      bool
@@ -23,10 +24,12 @@ type device struct {
 	pool       bool
 	param      bool
 	fwspec     bool
+	dangling   bool // the fwspec is freed and still pointed to
 	opsSetup   bool
 	ownMapping bool
 	others     bool // the own mapping is held by other code, not by the driver
 	unmapped   bool // its driver runs without a mapping, and is known to
+	quit       bool // its driver's remove has begun: the driver does nothing more
 	uses       int
 	devres     []devresEntry // the last one was added last
 }
