@@ -135,7 +135,9 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 	case OpParamFree:
 		d.Param, d.Fwspec, d.Dangling = false, false, false
 	case OpGroupJoin:
-		if !d.Group && r.m.alone(r.s, device) {
+		if d.Group { // the group that it is in is lost
+			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+		} else if r.m.alone(r.s, device) {
 			*g = GroupState{}
 		}
 		d.Group = true

@@ -19,12 +19,14 @@ func (w *World) groupEffect(r *run, s model.Step, d *device) bool {
 	case model.OpFwspecFree:
 		d.fwspec, d.dangling = false, d.param
 	case model.OpGroupJoin:
-		if !w.in(d) {
-			if len(g.members) == 0 {
-				*g = group{members: g.members}
-			}
-			g.members[d.number] = true
+		if w.in(d) {
+			w.report(r.site(), finding{invariant: model.NoLeak, consequence: model.Leak, device: d.number})
+			break
 		}
+		if len(g.members) == 0 {
+			*g = group{members: g.members}
+		}
+		g.members[d.number] = true
 	case model.OpGroupLeave:
 		w.groupLeave(d, g)
 	case model.OpProviderList:
