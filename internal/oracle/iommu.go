@@ -137,7 +137,7 @@ func (w *World) domainEffect(r *run, s model.Step, d *device) bool {
 func (w *World) mayFail(r *run, s model.Step) bool {
 	switch s.Op {
 	case model.OpGroupJoin:
-		if w.provider != model.ProviderGoing {
+		if w.provider != model.ProviderGoing && !(w.races() && w.provider == model.ProviderAbsent) {
 			return false
 		}
 	case model.OpProviderGoing:
