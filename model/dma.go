@@ -102,6 +102,11 @@ func (r *runner) takeFree(in *instr) {
 	if in.call != PathKindInvalid {
 		site = r.apiSite(in)
 	}
+	if mem.Alloc == AllocNone {
+		r.f.PC = in.jump
+		r.freedTwice(in, device, site)
+		return
+	}
 	inv, c := r.judgeFree(d, &r.s.Groups[r.m.group(device)], mem, to)
 	r.s.Memory[slot] = MemoryState{}
 	r.f.PC = in.jump
@@ -116,6 +121,19 @@ func (r *runner) takeFree(in *instr) {
 	case !to.translates() && to != WayPool:
 		r.out.Goals |= GoalDirectFreed
 	}
+}
+
+// freedTwice reports a free of memory that another actor has freed meanwhile.
+func (r *runner) freedTwice(in *instr, device uint8, site Site) {
+	kind, c := AllocDmam, BadPage
+	switch in.call {
+	case PathDMAFree:
+		kind = AllocCoherent
+	case PathDMAUnmap:
+		kind, c = AllocMapped, Silent
+	}
+	r.report(Violation{Key: Key{Invariant: NoDoubleFree, Alloc: kind, Site: site, Bus: r.m.bus[device]},
+		Device: device, Memory: r.f.Memory, Consequence: c, Step: in.ref})
 }
 
 // judgeFree tells which rule a free breaks, and what comes of it in the kernel.

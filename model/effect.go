@@ -135,7 +135,9 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 	case OpParamFree:
 		d.Param, d.Fwspec, d.Dangling = false, false, false
 	case OpGroupJoin:
-		if !d.Group && r.m.alone(r.s, device) {
+		if d.Group { // the group that it is in is lost
+			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+		} else if r.m.alone(r.s, device) {
 			*g = GroupState{}
 		}
 		d.Group = true
@@ -356,19 +358,18 @@ func (r *runner) ownerEffect(in *instr, device uint8, d *DeviceState, g *GroupSt
 	}
 }
 
-// devresRemove takes the memory's entry off the list, the one added last. If an
+// devresRemove takes the memory's entry off the list, the one added last; it finds
+// none that a release has taken off already. If an
 // older one is left, that was the wrong one: the kernel knows an entry by the
 // address, and another actor has been given the address in the meantime.
 func (r *runner) devresRemove(in *instr, device uint8, d *DeviceState) {
-	entry := devresMemory(r.f.Memory)
-	for i := int(d.NumDevres) - 1; i >= 0; i-- {
+	entry, first := devresMemory(r.f.Memory), r.taken(device)
+	for i := int(d.NumDevres) - 1; i >= first; i-- {
 		if d.Devres[i] != entry {
 			continue
 		}
-		copy(d.Devres[i:], d.Devres[i+1:d.NumDevres])
-		d.NumDevres--
-		d.Devres[d.NumDevres] = 0
-		if slices.Contains(d.Devres[:d.NumDevres], entry) {
+		d.remove(i)
+		if slices.Contains(d.Devres[first:d.NumDevres], entry) {
 			r.report(Violation{Key: Key{Invariant: NoDoubleFree, Alloc: AllocDmam, Site: r.apiSite(in), Bus: r.m.bus[device]},
 				Device: device, Memory: r.f.Memory, Consequence: Silent, Step: in.ref})
 		}

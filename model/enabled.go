@@ -207,7 +207,7 @@ func (c *chooser) environment() {
 	switch {
 	case c.host.has(PathIOMMURegister), c.host.has(PathIOMMUUnregister):
 	case s.Provider == ProviderAbsent:
-		if !(c.m.early && s.inUse()) && !c.othersKeep(0, true) {
+		if !(c.m.early && (s.inUse() || c.binds())) && !c.othersKeep(0, true) {
 			c.all(EventIOMMURegister, 0, 0)
 		}
 	case s.Provider == ProviderReady:
@@ -257,7 +257,7 @@ func (c *chooser) device(n uint8) {
 			if !c.releasing(n) {
 				c.all(EventRelease, n, 0)
 			}
-		} else {
+		} else if c.quiet(n) && !(c.m.early && c.host.has(PathIOMMURegister)) {
 			c.all(EventClaim, n, 0)
 		}
 	}
@@ -267,7 +267,7 @@ func (c *chooser) device(n uint8) {
 }
 
 func (c *chooser) registered(n uint8, d *DeviceState) {
-	if !c.runs[n].has(PathDel) && !c.runs[n].has(PathAdd) {
+	if !c.runs[n].has(PathDel) && !c.runs[n].has(PathAdd) && !c.runs[n].has(PathOwnerClaim) && !c.runs[n].has(PathOwnerRelease) {
 		c.all(EventDel, n, 0)
 	}
 	if d.Driver {

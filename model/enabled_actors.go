@@ -79,6 +79,21 @@ func (c *chooser) referenced(n uint8) bool {
 	return false
 }
 
+// quiet tells whether nobody does more with a device than with its group.
+func (c *chooser) quiet(n uint8) bool {
+	return c.runs[n]&^(1<<PathTypeStore|1<<PathOwnerClaim|1<<PathOwnerRelease) == 0
+}
+
+// binds tells whether an actor binds a driver.
+func (c *chooser) binds() bool {
+	for _, r := range c.runs {
+		if r.has(PathAttach) || r.has(PathBindStore) || r.has(PathRetry) {
+			return true
+		}
+	}
+	return false
+}
+
 // releasing tells whether an actor gives back the ownership of the device's group.
 func (c *chooser) releasing(n uint8) bool {
 	for d := range c.runs {

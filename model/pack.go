@@ -11,7 +11,7 @@ import (
 type PackedState [5]uint64
 
 // LayoutVersion changes whenever keys of earlier versions are no longer valid.
-const LayoutVersion = 1
+const LayoutVersion = 2
 
 // layout says how many bits each part of a state needs under given bounds. The
 // fields of a state are packed in order of declaration; what the bounds leave
@@ -25,6 +25,7 @@ type layout struct {
 	numbers []uint8  // position -> its number, 0 for idle
 	slots   uint     // bits of a devres entry
 	devices uint     // bits of a device number
+	taken   uint     // bits of Frame.Taken
 	// With several actors:
 	pc    uint // bits of a position
 	slot  uint // bits of a memory slot's number
@@ -52,6 +53,9 @@ func makeLayout(m *Machine) (layout, error) {
 	}
 	l.stop = uint(bits.Len(uint(len(l.stops) - 1)))
 	l.slots = uint(bits.Len(uint(DevresAction)))
+	if b.Drivers == DriversAny || m.races {
+		l.taken = uint(bits.Len(uint(MaxDevres + 1)))
+	}
 	l.devices = uint(bits.Len(uint(b.Devices - 1)))
 	if m.races {
 		l.pc = uint(bits.Len(uint(len(m.prog.code) - 1)))
@@ -144,6 +148,7 @@ func (l *layout) pack(m *Machine, s *State, w *bitWriter) {
 	w.put(uint64(failNumber[f.Fail])|uint64(f.Err)<<4|bit(f.Test)<<6|uint64(a.Locks)<<7|uint64(f.Want)<<13|uint64(f.Device)<<15, 15+l.devices)
 	w.put(uint64(f.Loop[0]), l.devices)
 	w.put(uint64(f.Loop[1]), l.devices)
+	w.put(uint64(f.Taken), l.taken)
 }
 
 // packActors packs what several actors need: all of each frame.
@@ -163,6 +168,7 @@ func (l *layout) packActors(s *State, w *bitWriter) {
 			w.put(uint64(f.Device)|uint64(f.Loop[0])<<l.devices|uint64(f.Loop[1])<<(2*l.devices), 3*l.devices)
 			w.put(uint64(f.Memory), l.slot)
 		}
+		w.put(uint64(a.Frames[0].Taken), l.taken)
 	}
 }
 
@@ -198,6 +204,7 @@ func (l *layout) unpackActors(s *State, r *bitReader) {
 			f.Device, f.Loop = uint8(v&mask), [2]uint8{uint8(v >> l.devices & mask), uint8(v >> (2 * l.devices) & mask)}
 			f.Memory = uint8(r.get(l.slot))
 		}
+		a.Frames[0].Taken = uint8(r.get(l.taken))
 	}
 }
 
@@ -278,6 +285,11 @@ func (m *Machine) Unpack(p PackedState) State {
 	f.Err, f.Test, a.Locks, f.Device = Err(v>>4&3), v>>6&1 != 0, uint8(v>>7&63), uint8(v>>15)
 	f.Want = uint8(v >> 13 & 3)
 	f.Loop = [2]uint8{uint8(r.get(l.devices)), uint8(r.get(l.devices))}
+	if f.Taken = uint8(r.get(l.taken)); l.taken == 0 {
+		if in := &m.prog.code[f.PC]; in.op == opAction { // nothing is added in an action
+			f.Taken = s.Devices[f.device(in.depth)].NumDevres + 1
+		}
+	}
 	return s
 }
 

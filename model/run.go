@@ -389,7 +389,7 @@ func (r *runner) execute(in *instr) bool {
 		}
 		r.s.Provider = ProviderGoing
 	case OpGroupJoin:
-		if r.s.Provider == ProviderGoing {
+		if r.s.Provider == ProviderGoing || r.m.races && r.s.Provider == ProviderAbsent {
 			r.fail(in, ErrFailed)
 			return false
 		}

@@ -132,6 +132,7 @@ type Frame struct {
 	Err    Err
 	Test   bool  // test_remove
 	Want   uint8 // the argument of EventType
+	Taken  uint8 // devres_release under way: one more than the entries that it has taken off and not released yet, which stand first on the device's list
 	Caller Where // who makes the API call that runs, if it is one
 }
 

@@ -53,7 +53,7 @@ func (r *runner) test(c Cond, device uint8) bool {
 	case TestPool:
 		return d.Pool
 	case TestDevres:
-		return d.NumDevres != 0
+		return int(d.NumDevres) > r.taken(device)
 	case TestDeferred:
 		return d.Deferred
 	case TestMaskCovers:

@@ -19,11 +19,22 @@ func (w *World) allowedBeside(e model.Event) bool {
 	case model.EventAdd:
 		return !w.anyActor(d, model.EventAdd)
 	case model.EventDel:
-		return !w.anyActor(d, model.EventAdd, model.EventDel)
+		return !w.anyActor(d, model.EventAdd, model.EventDel, model.EventClaim, model.EventRelease)
 	case model.EventPut:
 		return !w.referenced(d)
-	case model.EventIOMMURegister, model.EventIOMMUUnregister:
+	case model.EventIOMMURegister:
+		if w.kernel.Fact(model.FactRegisters) == "before-drivers" && w.anyActor(nil, model.EventAttach, model.EventBind, model.EventRetry) {
+			return false
+		}
 		return !w.anyActor(nil, model.EventIOMMURegister, model.EventIOMMUUnregister)
+	case model.EventIOMMUUnregister:
+		return !w.anyActor(nil, model.EventIOMMURegister, model.EventIOMMUUnregister)
+	case model.EventClaim:
+		if w.kernel.Fact(model.FactRegisters) == "before-drivers" && w.anyActor(nil, model.EventIOMMURegister) {
+			return false
+		}
+		return !w.anyActor(d, model.EventAdd, model.EventAttach, model.EventBind, model.EventRetry, model.EventUnbind, model.EventDel,
+			model.EventPut, model.EventAlloc, model.EventMap, model.EventFree, model.EventDevm, model.EventMapping)
 	case model.EventShutdown:
 		return !w.anyActor(nil, model.EventShutdown)
 	case model.EventAttach, model.EventBind, model.EventRetry:

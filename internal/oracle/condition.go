@@ -99,7 +99,7 @@ func (w *World) deviceHolds(c model.Cond, d *device) bool {
 	case model.TestPool:
 		return d.pool
 	case model.TestDevres:
-		return len(d.devres) > 0
+		return d.holdsDevres()
 	case model.TestDeferred:
 		return d.deferred
 	case model.TestMaskCovers:

@@ -93,9 +93,11 @@ func (w *World) coreEffect(r *run, s model.Step, d *device) bool {
 // devresRemove takes the entry of the call's memory off the list. An older one
 // for the same address shows that it was given away again before its time.
 func (w *World) devresRemove(r *run, d *device) {
-	d.removeDevres(r.dma.slot)
+	if !d.removeDevres(r.dma.slot) {
+		return
+	}
 	for _, entry := range d.devres {
-		if !entry.action && entry.slot == r.dma.slot {
+		if !entry.action && !entry.taken && entry.slot == r.dma.slot {
 			w.report(r.dma.site, finding{invariant: model.NoDoubleFree, kind: model.AllocDmam, slot: r.dma.slot,
 				consequence: model.Silent, device: d.number})
 		}

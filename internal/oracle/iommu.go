@@ -19,12 +19,14 @@ func (w *World) groupEffect(r *run, s model.Step, d *device) bool {
 	case model.OpFwspecFree:
 		d.fwspec, d.dangling = false, d.param
 	case model.OpGroupJoin:
-		if !w.in(d) {
-			if len(g.members) == 0 {
-				*g = group{members: g.members}
-			}
-			g.members[d.number] = true
+		if w.in(d) {
+			w.report(r.site(), finding{invariant: model.NoLeak, consequence: model.Leak, device: d.number})
+			break
 		}
+		if len(g.members) == 0 {
+			*g = group{members: g.members}
+		}
+		g.members[d.number] = true
 	case model.OpGroupLeave:
 		w.groupLeave(d, g)
 	case model.OpProviderList:
@@ -135,7 +137,7 @@ func (w *World) domainEffect(r *run, s model.Step, d *device) bool {
 func (w *World) mayFail(r *run, s model.Step) bool {
 	switch s.Op {
 	case model.OpGroupJoin:
-		if w.provider != model.ProviderGoing {
+		if w.provider != model.ProviderGoing && !(w.races() && w.provider == model.ProviderAbsent) {
 			return false
 		}
 	case model.OpProviderGoing:

@@ -45,6 +45,8 @@ type frame struct {
 	asked  bool // its condition has been asked, and held
 	device int  // the current device
 	loops  []loop
+	// devres_release is under way, and has taken its entries off the list
+	releasing bool
 }
 
 // loop is a for each block that is being repeated.

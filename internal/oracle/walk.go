@@ -172,17 +172,22 @@ func (w *World) driverRemove(a *actor, r *run, d *device) {
 	}
 }
 
-// devresRelease takes an entry off the list; the step is done once none is
-// left, else it is taken up again behind what comes of the entry.
+// devresRelease takes all entries off the list when it begins, and releases the
+// last of them; the step is done once none of them is left, else it is taken up again
+// behind what comes of the entry.
 func (w *World) devresRelease(a *actor, r *run) {
 	f := r.at()
 	d := w.devices[f.device]
-	if len(d.devres) == 0 {
-		f.move(f.next + 1)
-		return
+	if !f.releasing {
+		for i := range d.devres {
+			d.devres[i].taken = true
+		}
 	}
-	entry := d.lastDevres()
+	entry, some := d.lastTaken()
+	f.releasing = some
 	switch {
+	case !some:
+		f.move(f.next + 1)
 	case entry.action && w.stops(d):
 		r.callback = actionCallback
 	case !entry.action:
