@@ -15,6 +15,7 @@ import (
 
 	"dmafuzz/internal/csource"
 	"dmafuzz/internal/extract"
+	"dmafuzz/internal/lab"
 	"dmafuzz/internal/patch"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
@@ -216,6 +217,9 @@ func (a *app) extractFS(dir string, fsys fs.FS) (*extract.Result, error) {
 	o.Source = "dmafuzz extract of Linux " + orDashText(version)
 	for _, w := range a.trees.flags.words() {
 		o.Source += " " + report.ShellQuote(w)
+	}
+	if v, ok := lab.ParseVariant(strings.TrimPrefix(o.Arch, lab.ArchPrefix)); ok {
+		o = lab.Assume(o, v) // the player's own paths, which no tree has
 	}
 	res, err := extract.Tree(fsys, o)
 	switch {

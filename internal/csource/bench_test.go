@@ -22,9 +22,10 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
-// BenchmarkTree reads all files of the tree in DMAFUZZ_TREE that the package is for.
+// BenchmarkTree reads all files of the newest tree in DMAFUZZ_TREES that the package is for.
 func BenchmarkTree(b *testing.B) {
-	files := treeFiles(b)
+	names := treeNames(b)
+	files := treeFiles(b, names[len(names)-1])
 	size := 0
 	for _, src := range files {
 		size += len(src)

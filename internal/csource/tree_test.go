@@ -9,13 +9,21 @@ import (
 	"time"
 )
 
-// treeFiles returns the C files of a kernel tree that lie in the folders the package is for, or
-// skips the test if there is no tree.
-func treeFiles(t testing.TB) map[string][]byte {
-	tree := os.Getenv("DMAFUZZ_TREE")
-	if tree == "" {
-		t.Skip("DMAFUZZ_TREE names no kernel tree: nothing to read")
+// treeNames are the trees in DMAFUZZ_TREES; without it the test is left out.
+func treeNames(t testing.TB) []string {
+	trees := os.Getenv("DMAFUZZ_TREES")
+	if trees == "" {
+		t.Skip("DMAFUZZ_TREES names no folder of kernel trees: nothing to read")
 	}
+	var names []string
+	for _, release := range []string{"5.10", "6.1", "6.12", "7.2"} {
+		names = append(names, filepath.Join(trees, release))
+	}
+	return names
+}
+
+// treeFiles returns the C files of a kernel tree that lie in the folders the package is for.
+func treeFiles(t testing.TB, tree string) map[string][]byte {
 	files := map[string][]byte{}
 	for _, dir := range []string{"drivers/base", "drivers/iommu", "drivers/of", "kernel/dma", "arch/arm/mm", "arch/arm64/mm"} {
 		err := filepath.WalkDir(filepath.Join(tree, dir), func(path string, d fs.DirEntry, err error) error {
@@ -37,7 +45,12 @@ func treeFiles(t testing.TB) map[string][]byte {
 // TestTree reads the folders that matter. Nothing may be left unread: no diagnostic, no goto without its
 // label, and nearly every brace in column 1 in a function.
 func TestTree(t *testing.T) {
-	files := treeFiles(t)
+	for _, tree := range treeNames(t) {
+		t.Run(filepath.Base(tree), func(t *testing.T) { readTree(t, treeFiles(t, tree)) })
+	}
+}
+
+func readTree(t *testing.T, files map[string][]byte) {
 	var size, functions, calls, gotos, labels, inits, macros, guarded, steps, opened, missed int
 	start := time.Now()
 	for name, src := range files {

@@ -21,7 +21,8 @@ struct lab_place *lab_named(const char *name)
 
 /*
  * One range that moves all of memory up by a gigabyte, ended by an empty one.
- * The kernel frees it with kfree.
+ * The kernel frees it with kfree. It is long: where memory lies in a User-Mode
+ * Linux depends on where the host put the heap, anywhere up to a gigabyte on.
  */
 void lab_set_range_map(struct device *dev)
 {
@@ -30,7 +31,7 @@ void lab_set_range_map(struct device *dev)
 	if (!map)
 		return;
 	map->dma_start = 1UL << 30;
-	map->size = 1UL << 30;
+	map->size = 1UL << 36;
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 	map->offset = map->cpu_start - map->dma_start;
 #endif

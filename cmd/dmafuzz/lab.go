@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"dmafuzz/internal/extract"
+	"dmafuzz/internal/lab"
+	"dmafuzz/internal/treemutant"
+	"dmafuzz/model"
+)
+
+// labCmd asks the real driver core: `dmafuzz lab judge ~/linux`.
+type labCmd struct {
+	Build   labBuildCmd   `cmd:"" help:"Compile the driver core of a tree into a program that plays events, and print where it is."`
+	Run     labRunCmd     `cmd:"" help:"Play traces on it, and show event by event what the kernel did and what the machine says."`
+	Judge   labJudgeCmd   `cmd:"" help:"Play random sequences on both, and compare every operation and every verdict."`
+	Mutants labMutantsCmd `cmd:"" help:"Judge trees with known bugs put in: verdict by the source, and what the kernel then does."`
+}
+
+// labFlags say how programs are built.
+type labFlags struct {
+	Variant string `help:"perbind (the hooks set a device's ops at each bind) or group (the real IOMMU core); by the tree's version if not given." placeholder:"NAME"`
+	Cache   string `help:"Where programs are kept; a folder of the user's cache if not given." placeholder:"DIR"`
+	Jobs    int    `help:"Compilers at a time." placeholder:"N"`
+}
+
+// labTree is a tree that is looked at.
+type labTree struct {
+	dir, version, name string
+	variant            lab.Variant
+	flags              labFlags
+}
+
+func (a *app) labTree(dir string, f labFlags) (*labTree, error) {
+	a.subject = dir
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s: a file, want the top of a Linux source tree", dir)
+	}
+	t := &labTree{dir: dir, version: treeVersion(os.DirFS(dir)), flags: f}
+	t.name = treeName(dir, t.version)
+	t.variant, err = labVariant(f.Variant, t.version)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return t, nil
+}
+
+// labVariant is the variant that a version calls for.
+func labVariant(given, version string) (lab.Variant, error) {
+	if given != "" {
+		v, ok := lab.ParseVariant(given)
+		if !ok {
+			return v, fmt.Errorf("--variant: got %q, want perbind or group", given)
+		}
+		return v, nil
+	}
+	major, rest, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	minor, _, _ = strings.Cut(minor, "-")
+	x, err1 := strconv.Atoi(major)
+	y, err2 := strconv.Atoi(minor)
+	switch n := 1000*x + y; {
+	case err1 != nil || err2 != nil:
+		return lab.VariantInvalid, errors.New("the Makefile does not tell a version; give --variant perbind or group")
+	case n <= 6009:
+		return lab.PerBind, nil
+	case n >= 6012:
+		return lab.Group, nil
+	}
+	return lab.VariantInvalid, fmt.Errorf("%s lies between the variants, want a tree up to v6.9 or from v6.12", version)
+}
+
+// kernel reads what is judged: the tree's paths, with files replaced, and the
+// player's own.
+func (t *labTree) kernel(replace map[string][]byte) (*model.Kernel, error) {
+	k, err := lab.Kernel(treemutant.Overlay(os.DirFS(t.dir), replace), t.name, t.variant)
+	switch {
+	case errors.Is(err, extract.ErrDefect):
+		return nil, defect{err}
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", t.dir, err)
+	}
+	return k, nil
+}
+
+// build compiles a program.
+func (t *labTree) build(a *app, replace map[string][]byte) (*lab.Program, error) {
+	p := a.progress()
+	defer p.done()
+	return lab.Build(a.ctx, lab.BuildOptions{Tree: t.dir, Variant: t.variant, Replace: replace, Cache: t.flags.Cache,
+		Jobs: t.flags.Jobs, Progress: func(s string) { p.say("%s", s) }})
+}
+
+// mutant is the change that --mutant names, none for "".
+func (t *labTree) mutant(name string) (lab.Control, error) {
+	if name == "" {
+		return lab.Control{}, nil
+	}
+	m, err := lab.MutantOf(os.DirFS(t.dir), name)
+	if err != nil {
+		return m, fmt.Errorf("%s: --mutant: %w", t.dir, err)
+	}
+	return m, nil
+}
+
+// labBuildCmd builds a program: `dmafuzz lab build ~/linux`.
+type labBuildCmd struct {
+	Tree   string `arg:"" help:"The top of a Linux source tree."`
+	Mutant string `help:"Put this known bug in." placeholder:"NAME"`
+	labFlags
+}
+
+func (c *labBuildCmd) run(a *app) error {
+	t, err := a.labTree(c.Tree, c.labFlags)
+	if err != nil {
+		return err
+	}
+	m, err := t.mutant(c.Mutant)
+	if err != nil {
+		return err
+	}
+	p, err := t.build(a, m.Replace)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s  # %s of Linux %s\n", p.Path, p.Variant, p.Release)
+	return nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+
+	"dmafuzz/internal/lab"
+)
+
+// labRunCmd plays traces: `dmafuzz lab run ~/linux corpus/01-unbind.trace`.
+type labRunCmd struct {
+	Tree   string   `arg:"" help:"The top of a Linux source tree."`
+	Traces []string `arg:"" name:"trace" help:"A .trace file; - is standard input."`
+	Mutant string   `help:"Put this known bug into tree and machine." placeholder:"NAME"`
+	labFlags
+}
+
+func (c *labRunCmd) run(a *app) error {
+	t, err := a.labTree(c.Tree, c.labFlags)
+	if err != nil {
+		return err
+	}
+	m, err := t.mutant(c.Mutant)
+	if err != nil {
+		return err
+	}
+	k, err := t.kernel(m.Replace)
+	if err != nil {
+		return err
+	}
+	p, err := t.build(a, m.Replace)
+	if err != nil {
+		return err
+	}
+	what := k.FullName()
+	if c.Mutant != "" {
+		what += " with " + m.Name + " (" + m.Doc + ")"
+	}
+	code := exitClean
+	for _, file := range c.Traces {
+		trace, err := a.trace(file)
+		if err != nil {
+			return err
+		}
+		got, err := lab.PlayTrace(a.ctx, k, t.variant, p, trace)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		fmt.Fprintf(a.stdout, "%s on %s\n\n", file, what)
+		columns(a.stdout, got.Rows, got.First)
+		fmt.Fprintf(a.stdout, "\n  kernel   %s\n  machine  %s\n", broke(got.Kernel), broke(got.Machine))
+		if got.Skipped > 0 {
+			fmt.Fprintf(a.stdout, "  skipped  %d of %d events: not possible when their turn came\n", got.Skipped, len(trace.Events))
+		}
+		if got.Kind != lab.KindInvalid {
+			fmt.Fprintf(a.stdout, "  they disagree: %s\n", got.Kind)
+		}
+		if got.Kind != lab.KindInvalid || len(got.Kernel) > 0 {
+			code = exitFound
+		}
+	}
+	return end(code)
+}

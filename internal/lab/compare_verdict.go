@@ -1,0 +1,232 @@
+package lab
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dmafuzz/model"
+)
+
+// fault is a rule that a sequence broke, as it can be told from a log alone.
+type fault struct {
+	event    int
+	rule     model.Invariant
+	what     string // a device, for the others
+	from, to string // ways, for same-ops
+}
+
+func (f fault) String() string {
+	s := fmt.Sprintf("%s at event %d: %s", f.rule, f.event, f.what)
+	if f.from != "" {
+		s += " " + f.from + ">" + f.to
+	}
+	return s
+}
+
+// judged are the rules that a log shows; notJudged those that it does not, with
+// the reason.
+var judged = []model.Invariant{model.SameOps, model.SameParameters, model.NoLeak, model.OwnerBalanced}
+
+var notJudged = []struct {
+	rule   model.Invariant
+	reason string
+}{
+	{model.SameParameters, "judged where a direct free meets another range map; not for mappings, and not for an IOMMU domain that was replaced"},
+	{model.NoLeak, "judged for memory; a lost range map shows as map= in the state"},
+	{model.PathReachesDevice, "there is no device that does DMA; the way and the attached domain are compared"},
+	{model.ParametersAsDescribed, "the same; map=, pool= and own= are compared"},
+	{model.NoUseAfterTeardown, "the player prevents the crash; the way is compared"},
+	{model.NoDoubleFree, "a second free does not reach the player's slots"},
+	{model.NoDetachUnderMapping, "there is no device that does DMA; attach is compared"},
+	{model.OpsStableUnderMapping, "ops= is compared after each event, not at each step"},
+	{model.SupplierOutlivesConsumer, "the IOMMU's own life is not in the log"},
+	{model.NoDeadlock, "User-Mode Linux is built without a lock checker; a hang ends the judgement"},
+}
+
+// class is the fault without where it happened: "same-ops iommu>direct".
+func (f fault) class() string {
+	if f.from == "" {
+		return f.rule.String()
+	}
+	return f.rule.String() + " " + f.from + ">" + f.to
+}
+
+// Judged are the rules whose breaking a log shows.
+func Judged() []model.Invariant { return slices.Clone(judged) }
+
+// NotJudged says which rules a log does not show, and why.
+func NotJudged(Variant) []string {
+	var list []string
+	for _, n := range notJudged {
+		list = append(list, fmt.Sprintf("rule %s: %s", n.rule, n.reason))
+	}
+	return list
+}
+
+// auditor reads a sequence's log and says which rules broke, knowing nothing of
+// the machine.
+type auditor struct {
+	event  int
+	line   string               // of the script
+	slots  map[string]slotOwner // live memory
+	uses   map[string]int       // ownership taken, by device
+	group  map[string]bool      // devices that were in a group when their state was last told
+	off    map[string][]int     // events in which a device's ownership went out of balance, since its last state
+	faults []fault
+}
+
+type slotOwner struct{ device, way string }
+
+// audit returns the faults of one sequence. lines are its events.
+func audit(log []byte, events []model.Event) []fault {
+	a := auditor{event: -1, slots: map[string]slotOwner{}, uses: map[string]int{}, group: map[string]bool{}, off: map[string][]int{}}
+	for len(log) > 0 {
+		line := log
+		if i := bytes.IndexByte(log, '\n'); i >= 0 {
+			line, log = log[:i], log[i+1:]
+		} else {
+			log = nil
+		}
+		if len(line) < 2 {
+			continue
+		}
+		switch line[0] {
+		case 'E':
+			if a.event++; a.event < len(events) {
+				a.line = eventLines[events[a.event].ID()]
+			}
+		case 'o':
+			a.op(strings.Fields(string(line[2:])))
+		case 's':
+			a.state(strings.Fields(string(line[2:])))
+		}
+	}
+	return a.faults
+}
+
+func (a *auditor) fault(f fault) {
+	if !slices.Contains(a.faults, f) {
+		a.faults = append(a.faults, f)
+	}
+}
+
+func (a *auditor) op(w []string) {
+	if len(w) < 2 {
+		return
+	}
+	switch w[0] {
+	case "alloc", "map":
+		if len(w) == 3 && w[2] != "fail" {
+			a.slots[w[1]] = slotOwner{a.device(), w[2]}
+		}
+	case "free", "unmap":
+		o, live := a.slots[w[1]]
+		if delete(a.slots, w[1]); live && len(w) == 3 && o.way != w[2] {
+			a.fault(fault{event: a.event, rule: model.SameOps, from: o.way, to: w[2]})
+		}
+	case "oops":
+		if strings.HasSuffix(strings.Join(w, " "), "by another range map") {
+			a.fault(fault{event: a.event, rule: model.SameParameters})
+		}
+	case "use":
+		if len(w) == 3 && w[2] == "ok" {
+			a.unbalanced(w[1], a.uses[w[1]] > 0)
+			a.uses[w[1]] = 1
+		}
+	case "unuse":
+		a.unbalanced(w[1], a.uses[w[1]] == 0)
+		a.uses[w[1]] = 0
+	case "result":
+		if f := strings.Fields(a.line); len(f) > 1 && f[0] == "put" {
+			a.put(f[1])
+		}
+	}
+}
+
+// device is the one that the event is about: nobody else allocates meanwhile.
+func (a *auditor) device() string {
+	if f := strings.Fields(a.line); len(f) > 1 {
+		return f[1]
+	}
+	return ""
+}
+
+// put: the last reference is gone, and with it all memory that is still live.
+func (a *auditor) put(device string) {
+	for _, slot := range memoryWords {
+		if o, ok := a.slots[slot]; ok && o.device == device {
+			delete(a.slots, slot)
+			a.fault(fault{event: a.event, rule: model.NoLeak, what: device})
+		}
+	}
+	a.uses[device] = 0
+}
+
+// state: a device without a driver has given its ownership back. Without a
+// group there is none: taking it and giving it back do nothing then.
+func (a *auditor) state(w []string) {
+	if len(w) < 2 {
+		return
+	}
+	if w[1] == "drv=0" {
+		a.unbalanced(w[0], a.uses[w[0]] > 0)
+		a.uses[w[0]] = 0
+	}
+	group := slices.Contains(w, "grp=1")
+	for _, event := range a.off[w[0]] {
+		if group || a.group[w[0]] {
+			a.fault(fault{event: event, rule: model.OwnerBalanced, what: w[0]})
+		}
+	}
+	a.group[w[0]], a.off[w[0]] = group, nil
+}
+
+func (a *auditor) unbalanced(device string, is bool) {
+	if is {
+		a.off[device] = append(a.off[device], a.event)
+	}
+}
+
+// faultsOf are the machine's violations of the rules that a log shows.
+func faultsOf(list []broken) []fault {
+	var faults []fault
+	for _, b := range list {
+		f := fault{event: b.event, rule: b.Key.Invariant}
+		switch b.Key.Invariant {
+		case model.SameOps:
+			f.from, f.to = b.Key.From.String(), b.Key.To.String()
+		case model.NoLeak:
+			if b.Key.Alloc == model.AllocNone {
+				continue // a range map
+			}
+			f.what = deviceWords[b.Device]
+		case model.OwnerBalanced:
+			f.what = deviceWords[b.Device]
+		case model.SameParameters:
+			if b.Key.From != model.WayDirect || b.Consequence != model.Oops {
+				continue // not by the range map, or an unmap, which touches nothing
+			}
+		default:
+			continue
+		}
+		if !slices.Contains(faults, f) {
+			faults = append(faults, f)
+		}
+	}
+	return faults
+}
+
+// sameFaults tells whether both lists have the same faults, in any order.
+func sameFaults(a, b []fault) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for _, f := range a {
+		if !slices.Contains(b, f) {
+			return false
+		}
+	}
+	return true
+}

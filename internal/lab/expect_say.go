@@ -1,0 +1,153 @@
+package lab
+
+import (
+	"strconv"
+
+	"dmafuzz/model"
+)
+
+// say writes the line of a step that ran, if it has one. after is the state
+// after it; the state before is t.last.
+func (t *teller) say(m meaning, ref model.StepRef, device uint8, after *model.State, failed bool) {
+	switch m.word {
+	case wordNone:
+	case wordTake:
+		t.took(m, ref.Path, device, after)
+	case wordDevres:
+		t.devres(device, after)
+	case wordUse:
+		t.using = int(device)
+	case wordNotify:
+		t.op("notify", device, m.text)
+	case wordAttach, wordClaim, wordRelease, wordDetach, wordInit, wordGone, wordFirmware:
+		t.group(m.word, device, after, failed)
+	default:
+		t.op(m.text, device, "")
+	}
+}
+
+// took writes which way an allocation or a free went, by what became of the
+// memory.
+func (t *teller) took(m meaning, path model.PathKind, device uint8, after *model.State) {
+	for i := range after.Memory {
+		was, is := &t.last.Memory[i], &after.Memory[i]
+		switch {
+		case was.Alloc == is.Alloc:
+		case path == model.PathDMAMap:
+			t.memory("map", i, is.Way.String())
+		case path == model.PathDMAAlloc:
+			t.memory("alloc", i, is.Way.String())
+		case path == model.PathDMAUnmap:
+			t.memory("unmap", i, freeWay(m, &t.last.Devices[device]))
+		case path == model.PathDMAFree:
+			t.memory("free", i, freeWay(m, &t.last.Devices[device]))
+		}
+	}
+}
+
+// freeWay is the way that a take step goes; `take ops` asks the device.
+func freeWay(m meaning, d *model.DeviceState) string {
+	switch {
+	case m.way != model.WayInvalid:
+		return m.way.String()
+	case d.Ops == model.OpsIOMMU:
+		return model.WayIOMMU.String()
+	}
+	return model.WayDirect.String()
+}
+
+// devres writes that devres_release_all begins, or what it releases. The step
+// is seen once for each entry, and once more when the list is empty.
+func (t *teller) devres(device uint8, after *model.State) {
+	if !t.release[device] {
+		t.release[device] = true
+		t.op("devres", device, "")
+	}
+	was, is := &t.last.Devices[device], &after.Devices[device]
+	if was.NumDevres == is.NumDevres {
+		t.release[device] = false
+		return
+	}
+	if was.Devres[was.NumDevres-1] == model.DevresAction {
+		t.op("action", device, "")
+	}
+}
+
+// halted writes what the step did that stopped the machine's kernel, which is
+// not seen. The player heals what would have stopped the real one, and goes on.
+func (t *teller) halted(e model.Event, out *model.Outcome) {
+	list := out.Violations()
+	if len(list) == 0 {
+		return
+	}
+	v := list[len(list)-1]
+	if t.marking {
+		t.marks = append(t.marks, mark{len(t.buf), v.Step})
+	}
+	way := v.Key.To
+	switch v.Step.Path {
+	case model.PathDMAFree:
+		t.memory("free", int(v.Memory), way.String())
+	case model.PathDMAUnmap:
+		if t.variant != Group || way != model.WayIOMMU { // else its line comes after the oops
+			t.memory("unmap", int(v.Memory), way.String())
+		}
+	default:
+		way = v.Key.From
+	}
+	switch v.Key.Invariant {
+	case model.SameOps, model.NoUseAfterTeardown, model.PathReachesDevice, model.SameParameters:
+		// In perbind the IOMMU's functions are the player's, and need no group.
+		t.oops = t.variant == Group && way == model.WayIOMMU || way == model.WayDirect && v.Key.Invariant == model.SameParameters
+	}
+}
+
+// states writes the state of each device that there is.
+func (t *teller) states() {
+	for i := range t.state.Devices {
+		d := &t.state.Devices[i]
+		if d.Life == model.LifeAbsent {
+			continue
+		}
+		t.buf = append(append(t.buf, "s "...), deviceWords[i]...)
+		t.flag(" drv=", d.Driver)
+		t.flag(" bound=", d.Bound)
+		t.flag(" dead=", d.Dead)
+		t.flag(" def=", d.Deferred)
+		t.deviceState(uint8(i), d)
+		t.flag(" map=", d.RangeMap != model.RangeNone)
+		t.flag(" pool=", d.Pool)
+		t.buf = strconv.AppendUint(append(t.buf, " res="...), uint64(d.NumDevres), 10)
+		t.buf = append(t.buf, '\n')
+	}
+	if t.variant == Group {
+		t.groupStates()
+	}
+}
+
+func (t *teller) flag(name string, on bool) {
+	c := byte('0')
+	if on {
+		c = '1'
+	}
+	t.buf = append(append(t.buf, name...), c)
+}
+
+// deviceState writes the fields that the variant has for a device.
+func (t *teller) deviceState(n uint8, d *model.DeviceState) {
+	ops := " ops=null"
+	if d.Ops == model.OpsIOMMU || d.DMAIOMMU {
+		ops = " ops=iommu"
+	}
+	t.buf = append(t.buf, ops...)
+	t.flag(" grp=", d.Group)
+	g := &t.state.Groups[t.groupOf(n)]
+	t.flag(" own=", d.Group && g.Owned && (t.variant != Group || g.Attached == model.AttachedBlocking))
+}
+
+func (t *teller) groupOf(device uint8) uint8 {
+	if t.machine.Bounds().SharedGroup {
+		return 0
+	}
+	return device
+}

@@ -1,0 +1,48 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"dmafuzz/model"
+)
+
+// ErrUnplayable is wrapped by an error that names an event of a trace which the
+// player has no counterpart for.
+var ErrUnplayable = errors.New("the player cannot play it")
+
+// Played is a trace as machine and program carried it out.
+type Played struct {
+	Kind            Kind // KindInvalid if they agree
+	Skipped         int  // events that were not enabled, or not the player's
+	Rows            []Row
+	First           int      // the first row that differs, -1 if none
+	Machine, Kernel []string // the rules that broke, of those that a log shows
+	Log             []byte   // what the program wrote
+}
+
+// PlayTrace plays a trace on a program and on the machine of k.
+func PlayTrace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace *model.Trace) (*Played, error) {
+	for _, e := range trace.Events {
+		if why := whyNot(e, v); why != "" {
+			return nil, fmt.Errorf("%s: %w: %s", e, ErrUnplayable, why)
+		}
+	}
+	m, err := model.NewMachine(k, judgeBounds(trace.Drivers))
+	if err != nil {
+		return nil, err
+	}
+	t := newTeller(m, v)
+	t.marking = true
+	x := t.play(0, trace.Events)
+	got, err := answers(ctx, p, v, []expectation{x})
+	if err != nil {
+		return nil, err
+	}
+	out := &Played{Kind: got[0].kind, Skipped: max(0, len(trace.Events)-len(x.events)), Log: got[0].log}
+	d := &Disagreement{}
+	d.fill(k, t, &x, got[0])
+	out.Rows, out.First, out.Machine, out.Kernel = d.Rows, d.First, d.Machine, d.Kernel
+	return out, nil
+}
