@@ -57,7 +57,8 @@ func TestCodecGolden(t *testing.T) {
 func TestCodecCovers(t *testing.T) {
 	b := bounds(model.DriversAny)
 	for _, e := range model.AllEvents() {
-		inside := int(e.Device) < b.Devices && int(e.Memory) < b.Memory
+		// A single actor has nobody to go on after.
+		inside := int(e.Device) < b.Devices && int(e.Memory) < b.Memory && e.Kind != model.EventContinue && e.Kind != model.EventContinueHost
 		if _, ok := bytesOf[e]; ok != inside {
 			t.Errorf("%s: in the table %t, in its bound %t; new events go into laterWords", e, ok, inside)
 		}

@@ -26,7 +26,7 @@ func seeds(drivers model.Drivers) [][]byte {
 }
 
 func seed(t *model.Trace, drivers model.Drivers) (data []byte, ok bool) {
-	if t.Drivers > drivers || len(t.Events) > maxLen {
+	if t.Drivers > drivers || t.Actors > 1 || len(t.Events) > maxLen {
 		return nil, false
 	}
 	for _, d := range t.Devices {

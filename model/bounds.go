@@ -72,6 +72,15 @@ func DefaultPasses() []Families {
 	}
 }
 
+// RacePasses are the families that check takes together where several actors run:
+// coherent pools, masks and range maps are a matter of one.
+func RacePasses() []Families {
+	return []Families{
+		FamilyCore | FamilyIOMMU | FamilyOwnership | FamilyRemoval | FamilyThirdParty | FamilyStreaming,
+		FamilyCore | FamilyFailures | FamilyIOMMU,
+	}
+}
+
 var familyTable = [numFamilies]struct{ name, doc string }{
 	{"core", "add, attach, bind, retry, unbind, alloc, free, devm actions"},
 	{"failures", "failing steps, probe error and defer, test_remove, the deferred-probe timeout"},
@@ -179,9 +188,13 @@ type DeviceSetup struct {
 // Bounds limits a search. Bounds take events away; they never change what an
 // event does.
 type Bounds struct {
-	Devices     int  // 1..MaxDevices
-	Memory      int  // live allocations and mappings, 1..MaxMemory
-	Actions     int  // devm actions on a list, 0..2
+	Devices int // 1..MaxDevices
+	Memory  int // live allocations and mappings, 1..MaxMemory
+	Actions int // devm actions on a list, 0..2
+	Actors  int // threads of the kernel, 1..MaxActors; 0 stands for 1
+	// Preemptions is how often an actor that could go on is made to wait for
+	// another, 0..MaxPreemptions, or NoLimit. It matters to several actors only.
+	Preemptions int
 	SharedGroup bool // all devices share one IOMMU group
 	Drivers     Drivers
 	Families    Families
@@ -196,8 +209,17 @@ func DefaultBounds() Bounds {
 
 // MaxBounds takes in every event: what a trace is replayed under.
 func MaxBounds() Bounds {
-	return Bounds{Devices: MaxDevices, Memory: MaxMemory, Actions: 2, Families: AllFamilies}
+	return Bounds{Devices: MaxDevices, Memory: MaxMemory, Actions: 2, Preemptions: NoLimit, Families: AllFamilies}
 }
+
+// NoLimit stands for any number of preemptions.
+const NoLimit = -1
+
+// MaxPreemptions is the highest number that a bound can count.
+const MaxPreemptions = 3
+
+// races tells whether several actors run.
+func (b Bounds) races() bool { return b.Actors > 1 }
 
 // String prints the bounds as a certificate has them.
 func (b Bounds) String() string {
@@ -205,8 +227,15 @@ func (b Bounds) String() string {
 	if b.SharedGroup {
 		group = " in one group"
 	}
-	return fmt.Sprintf("%d device(s)%s, %d allocation(s), %d devm action(s), 1 IOMMU, %d actor(s), drivers %s, events %s",
-		b.Devices, group, b.Memory, b.Actions, MaxActors, b.Drivers, b.Families)
+	actors := "1 actor(s)"
+	if b.races() {
+		actors = fmt.Sprintf("%d actors, %d preemption(s)", b.Actors, b.Preemptions)
+		if b.Preemptions == NoLimit {
+			actors = fmt.Sprintf("%d actors, any number of preemptions", b.Actors)
+		}
+	}
+	return fmt.Sprintf("%d device(s)%s, %d allocation(s), %d devm action(s), 1 IOMMU, %s, drivers %s, events %s",
+		b.Devices, group, b.Memory, b.Actions, actors, b.Drivers, b.Families)
 }
 
 func (b Bounds) check() error {
@@ -217,6 +246,10 @@ func (b Bounds) check() error {
 		return fmt.Errorf("%w: %d allocations, want 1 to %d", ErrBounds, b.Memory, MaxMemory)
 	case b.Actions < 0 || b.Actions > 2:
 		return fmt.Errorf("%w: %d devm actions, want 0 to 2", ErrBounds, b.Actions)
+	case b.Actors < 0 || b.Actors > MaxActors:
+		return fmt.Errorf("%w: %d actors, want 1 to %d", ErrBounds, b.Actors, MaxActors)
+	case b.Preemptions < NoLimit || b.Preemptions > MaxPreemptions:
+		return fmt.Errorf("%w: %d preemptions, want 0 to %d, or no limit", ErrBounds, b.Preemptions, MaxPreemptions)
 	case b.Drivers >= numDrivers:
 		return fmt.Errorf("%w: drivers %s", ErrBounds, b.Drivers)
 	}

@@ -21,6 +21,8 @@ type instr struct {
 	silent uint16   // steps without a DMA meaning passed over before this one: index into program.silent
 	quiet  uint8    // and their number
 	ref    StepRef
+	point  uint16 // where another actor may come in: number of the point, 0 for none
+	split  bool   // asks the condition of the step behind it, and stands apart from it
 }
 
 // Internal steps.
@@ -59,9 +61,14 @@ type program struct {
 	unknown [numPaths]bool    // it contains an unknown path
 	needs   [numPaths]bool    // unknown paths that some entry contains
 	ranges  bool              // the kernel has steps that install range maps
+	ready   bool              // the kernel has a step ready_to_probe
 	// dma_setup attaches a mapping: without one a device in a group has nothing
 	// that would translate its DMA, nor let it pass.
 	archMaps bool
+	// Only where several actors run:
+	points  []Point          // by number less one
+	numbers map[Point]uint16 // the inverse
+	still   []uint64         // position -> bit set of the failable steps that may still come, its own included
 }
 
 // startPaths are the paths that events start.
@@ -90,14 +97,15 @@ type compiler struct {
 	entry PathKind
 	call  PathKind
 	work  int
+	races bool // several actors: conditions are steps of their own
 	// the call step that is being compiled
 	caller StepRef
 	// silent steps not yet carried by an instruction
 	pending []silentStep
 }
 
-func compile(k *Kernel) (*program, error) {
-	c := &compiler{k: k, p: &program{code: make([]instr, 1, 1024)}}
+func compile(k *Kernel, races bool) (*program, error) {
+	c := &compiler{k: k, p: &program{code: make([]instr, 1, 1024)}, races: races}
 	c.p.code[0] = instr{op: opIdle}
 	for _, f := range []FactKind{FactNullOps, FactDefaultDomain} {
 		if k.Fact(f) == "" {
@@ -122,7 +130,10 @@ func compile(k *Kernel) (*program, error) {
 	for _, stop := range c.p.stops {
 		c.p.later[stop] = c.p.failsAfter(stop)
 	}
-	return c.p, nil
+	if !races {
+		return c.p, nil
+	}
+	return c.p, c.p.findPoints(k)
 }
 
 // failsAfter collects the failable steps that can be reached from a position.
@@ -307,7 +318,10 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 		sc.jumps[c.emit(in)] = "" // take ends the path
 	case st.Op == OpDevresRelease:
 		return c.release(in)
-	case st.Op == OpRefuse, opTable[st.Op].fails, st.Op == OpDriverProbe:
+	case st.Op == OpRefuse, opTable[st.Op].fails, st.Op == OpDriverProbe, st.Op == OpProviderGoing:
+		if c.apart(st) {
+			defer c.ask(&in)()
+		}
 		if st.Op == OpMappingAttach && sc.path.Kind == PathDMASetup {
 			c.p.archMaps = true
 		}
@@ -325,9 +339,14 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 			c.flush()
 		}
 	default:
+		if c.apart(st) {
+			defer c.ask(&in)()
+		}
 		switch st.Op {
 		case OpDriverRemove:
 			c.p.stops = append(c.p.stops, c.here())
+		case OpReadyToProbe:
+			c.p.ready = true
 		case OpTestRemoveOff:
 			c.p.tests[c.entry] = true
 		case OpRangeMapSet, OpRangeMapAdd:
@@ -336,6 +355,34 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 		c.emit(in)
 	}
 	return nil
+}
+
+// apart tells whether the condition of a step is asked before the step, with
+// room for another actor between: a condition on what others can change, of a step
+// that does more than jump.
+func (c *compiler) apart(st Step) bool {
+	if !c.races || st.Op == OpRefuse || !mayBePoint[st.Op] {
+		return false
+	}
+	for _, cond := range st.When {
+		if !cond.Test.private() {
+			return true
+		}
+	}
+	return false
+}
+
+// ask compiles the condition of a step as a branch around it; what it returns is
+// called behind the step.
+func (c *compiler) ask(in *instr) (end func()) {
+	branch := *in
+	branch.op, branch.split = opBranch, true
+	at := c.emit(branch)
+	in.conds = 0
+	return func() {
+		c.flush()
+		c.p.code[at].jump = c.here()
+	}
 }
 
 func (c *compiler) callStep(sc *scope, st Step, in instr, quiet func()) error {

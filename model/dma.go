@@ -9,7 +9,7 @@ func (r *runner) way(in *instr, d *DeviceState) Way {
 }
 
 // apiSite is the site of a call of the DMA API by a driver or other code.
-func (r *runner) apiSite(in *instr) Site { return Site{Where: r.caller, Call: in.call} }
+func (r *runner) apiSite(in *instr) Site { return Site{Where: r.f.Caller, Call: in.call} }
 
 // takeAlloc allocates or maps on the way that the kernel chose.
 func (r *runner) takeAlloc(in *instr) {
@@ -20,12 +20,13 @@ func (r *runner) takeAlloc(in *instr) {
 		r.fail(in, ErrFailed)
 		return
 	}
+	kind := allocKind(in.call, r.f.Caller)
 	bad := func(inv Invariant, c Consequence) {
-		r.report(Violation{Key: Key{inv, r.kind, r.apiSite(in), w, WayInvalid, r.m.bus[device]},
+		r.report(Violation{Key: Key{inv, kind, r.apiSite(in), w, WayInvalid, r.m.bus[device]},
 			Device: device, Memory: slot, Consequence: c, Step: in.ref})
 	}
 	g := &r.s.Groups[r.m.group(device)]
-	other := r.kind == AllocOther
+	other := kind == AllocOther
 	switch {
 	case w == WayIOMMU || w == WayVendor:
 		switch {
@@ -62,7 +63,7 @@ func (r *runner) takeAlloc(in *instr) {
 	} else if w != WayPool {
 		r.out.Goals |= GoalDirectAllocated
 	}
-	r.s.Memory[slot] = MemoryState{Alloc: r.kind, Device: device, Way: w, Wide: d.Wide, Bypass: d.Bypass, RangeMap: d.RangeMap}
+	r.s.Memory[slot] = MemoryState{Alloc: kind, Device: device, Way: w, Wide: d.Wide, Bypass: d.Bypass, RangeMap: d.RangeMap}
 	r.f.PC = in.jump
 }
 
@@ -101,6 +102,11 @@ func (r *runner) takeFree(in *instr) {
 	if in.call != PathKindInvalid {
 		site = r.apiSite(in)
 	}
+	if mem.Alloc == AllocNone {
+		r.f.PC = in.jump
+		r.freedTwice(in, device, site)
+		return
+	}
 	inv, c := r.judgeFree(d, &r.s.Groups[r.m.group(device)], mem, to)
 	r.s.Memory[slot] = MemoryState{}
 	r.f.PC = in.jump
@@ -115,6 +121,19 @@ func (r *runner) takeFree(in *instr) {
 	case !to.translates() && to != WayPool:
 		r.out.Goals |= GoalDirectFreed
 	}
+}
+
+// freedTwice reports a free of memory that another actor has freed meanwhile.
+func (r *runner) freedTwice(in *instr, device uint8, site Site) {
+	kind, c := AllocDmam, BadPage
+	switch in.call {
+	case PathDMAFree:
+		kind = AllocCoherent
+	case PathDMAUnmap:
+		kind, c = AllocMapped, Silent
+	}
+	r.report(Violation{Key: Key{Invariant: NoDoubleFree, Alloc: kind, Site: site, Bus: r.m.bus[device]},
+		Device: device, Memory: r.f.Memory, Consequence: c, Step: in.ref})
 }
 
 // judgeFree tells which rule a free breaks, and what comes of it in the kernel.

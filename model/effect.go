@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // effect carries out a step that changes the state, and checks what it breaks.
 // docs/machine.md has the table.
 func (r *runner) effect(in *instr) {
@@ -8,6 +10,8 @@ func (r *runner) effect(in *instr) {
 	switch in.op {
 	case OpRegistered:
 		d.Life = LifeRegistered
+	case OpReadyToProbe:
+		d.Ready = true
 	case OpKill:
 		d.Dead = true
 	case OpDeleted:
@@ -15,12 +19,12 @@ func (r *runner) effect(in *instr) {
 	case OpGone:
 		r.gone(in, device)
 	case OpSetDriver:
-		d.Driver = true
+		d.Driver, d.Quit = true, false
 	case OpClearDriver:
 		if d.Uses > 0 {
 			r.violate(in, OwnerBalanced, Leak, noMemory, WayInvalid)
 		}
-		d.Uses, d.Driver, d.Bound, d.Unmapped = 0, false, false, false
+		d.Uses, d.Driver, d.Bound, d.Unmapped, d.Quit = 0, false, false, false, false
 	case OpBound:
 		d.Bound, d.Deferred = true, false
 		if in.entry == PathRetry {
@@ -126,16 +130,24 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 		d.Param = true
 	case OpFwspecInit:
 		d.Param, d.Fwspec = true, true
+	case OpFwspecFree:
+		d.Fwspec, d.Dangling = false, d.Param
 	case OpParamFree:
-		d.Param, d.Fwspec = false, false
+		d.Param, d.Fwspec, d.Dangling = false, false, false
 	case OpGroupJoin:
-		if !d.Group && r.m.alone(r.s, device) {
+		if d.Group { // the group that it is in is lost
+			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+		} else if r.m.alone(r.s, device) {
 			*g = GroupState{}
 		}
 		d.Group = true
 	case OpGroupLeave:
 		r.groupLeave(device, d, g)
 	case OpDomainAlloc:
+		if g.Default != DomainNone { // only another actor can have made it since the path looked
+			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+			r.domainGone(device)
+		}
 		g.Default = r.m.domain
 		if r.s.Identity {
 			g.Default = DomainIdentity
@@ -340,20 +352,27 @@ func (r *runner) ownerEffect(in *instr, device uint8, d *DeviceState, g *GroupSt
 	case OpDevresAdd:
 		r.push(d, devresMemory(r.f.Memory))
 	case OpDevresRemove:
-		r.devresRemove(d)
+		r.devresRemove(in, device, d)
 	default:
 		// A step without a DMA meaning that could have failed: nothing to do.
 	}
 }
 
-// devresRemove takes the memory's entry off the list, the one added last.
-func (r *runner) devresRemove(d *DeviceState) {
-	for i := int(d.NumDevres) - 1; i >= 0; i-- {
-		if d.Devres[i] == devresMemory(r.f.Memory) {
-			copy(d.Devres[i:], d.Devres[i+1:d.NumDevres])
-			d.NumDevres--
-			d.Devres[d.NumDevres] = 0
-			return
+// devresRemove takes the memory's entry off the list, the one added last; it finds
+// none that a release has taken off already. If an
+// older one is left, that was the wrong one: the kernel knows an entry by the
+// address, and another actor has been given the address in the meantime.
+func (r *runner) devresRemove(in *instr, device uint8, d *DeviceState) {
+	entry, first := devresMemory(r.f.Memory), r.taken(device)
+	for i := int(d.NumDevres) - 1; i >= first; i-- {
+		if d.Devres[i] != entry {
+			continue
 		}
+		d.remove(i)
+		if slices.Contains(d.Devres[first:d.NumDevres], entry) {
+			r.report(Violation{Key: Key{Invariant: NoDoubleFree, Alloc: AllocDmam, Site: r.apiSite(in), Bus: r.m.bus[device]},
+				Device: device, Memory: r.f.Memory, Consequence: Silent, Step: in.ref})
+		}
+		return
 	}
 }

@@ -50,7 +50,9 @@ func (m *Machine) asks(t Test) bool {
 // mayMeetUnknown tells whether the event's path, or for a callback's result any
 // path that waits for one, contains an unknown path.
 func (m *Machine) mayMeetUnknown(e Event) bool {
-	if e.Kind != EventProbe && e.Kind != EventReturn {
+	switch e.Kind {
+	case EventProbe, EventReturn, EventContinue, EventContinueHost:
+	default:
 		p := e.path()
 		return p != PathKindInvalid && m.prog.unknown[p]
 	}
@@ -129,7 +131,9 @@ func (m *Machine) enabled(s *State, lowest bool) EventSet {
 		return set
 	}
 	c := chooser{m: m, s: s, set: &set, lowest: lowest}
-	if f := &s.Actors[actor].Frames[0]; f.PC != 0 {
+	if f := &s.Actors[0].Frames[0]; m.races {
+		c.actors()
+	} else if f.PC != 0 {
 		in := &m.prog.code[f.PC]
 		c.inCallback(f.device(in.depth), in.op)
 	} else {
@@ -166,6 +170,11 @@ type chooser struct {
 	s      *State
 	set    *EventSet
 	lowest bool
+	// With several actors: the paths that one of them runs, for each device and
+	// for none.
+	runs [MaxDevices]pathSet
+	host pathSet
+	busy bool // an actor is active
 }
 
 // all takes in every possible event of a kind, device and slot.
@@ -178,7 +187,7 @@ func (c *chooser) all(k EventKind, device, slot uint8) {
 
 // one takes in a single event, if it is possible.
 func (c *chooser) one(k EventKind, device, slot, arg uint8) {
-	id := Event{k, device, slot, arg}.ID()
+	id := Event{Kind: k, Device: device, Memory: slot, Arg: arg}.ID()
 	if c.m.sets.kind[k][device][slot].Has(id) {
 		c.set.Add(id)
 	}
@@ -186,19 +195,22 @@ func (c *chooser) one(k EventKind, device, slot, arg uint8) {
 
 func (c *chooser) environment() {
 	s := c.s
-	c.all(EventShutdown, 0, 0)
+	if !c.host.has(PathShutdown) {
+		c.all(EventShutdown, 0, 0)
+	}
 	if !s.Timeout {
 		c.all(EventTimeout, 0, 0)
 	}
 	if !s.Hotplug {
 		c.all(EventHotplug, 0, 0)
 	}
-	switch s.Provider {
-	case ProviderAbsent:
-		if !(c.m.early && s.inUse()) && !c.othersKeep(0, true) {
+	switch {
+	case c.host.has(PathIOMMURegister), c.host.has(PathIOMMUUnregister):
+	case s.Provider == ProviderAbsent:
+		if !(c.m.early && (s.inUse() || c.binds())) && !c.othersKeep(0, true) {
 			c.all(EventIOMMURegister, 0, 0)
 		}
-	case ProviderReady:
+	case s.Provider == ProviderReady:
 		c.all(EventIOMMUUnregister, 0, 0)
 	}
 }
@@ -222,12 +234,18 @@ func (s *State) inUse() bool {
 // with a device while no callback waits.
 func (c *chooser) device(n uint8) {
 	d := &c.s.Devices[n]
+	if c.runs[n].has(PathPut) {
+		return
+	}
 	switch d.Life {
 	case LifeAbsent:
-		c.all(EventAdd, n, 0)
+		if !c.runs[n].has(PathAdd) {
+			c.all(EventAdd, n, 0)
+		}
 		return
 	case LifeDeleted:
-		if c.m.bounds.Drivers == DriversAny || !c.s.hasPlain(n) && !d.OwnMapping {
+		if c.busy && c.referenced(n) {
+		} else if c.m.bounds.Drivers == DriversAny || !c.s.hasPlain(n) && !d.OwnMapping {
 			c.all(EventPut, n, 0)
 		}
 	case LifeRegistered:
@@ -236,26 +254,30 @@ func (c *chooser) device(n uint8) {
 	if d.Group && !c.othersKeep(n, false) {
 		c.all(EventType, n, 0)
 		if c.s.Groups[c.m.group(n)].Owned {
-			c.all(EventRelease, n, 0)
-		} else {
+			if !c.releasing(n) {
+				c.all(EventRelease, n, 0)
+			}
+		} else if c.quiet(n) && !(c.m.early && c.host.has(PathIOMMURegister)) {
 			c.all(EventClaim, n, 0)
 		}
 	}
-	if !d.Driver {
+	if !d.Driver || d.Quit && c.m.bounds.Drivers == DriversLate {
 		c.withoutDriver(n, d)
 	}
 }
 
 func (c *chooser) registered(n uint8, d *DeviceState) {
-	c.all(EventDel, n, 0)
+	if !c.runs[n].has(PathDel) && !c.runs[n].has(PathAdd) && !c.runs[n].has(PathOwnerClaim) && !c.runs[n].has(PathOwnerRelease) {
+		c.all(EventDel, n, 0)
+	}
 	if d.Driver {
 		c.all(EventUnbind, n, 0)
-		if d.Bound {
+		if d.Bound && !d.Quit {
 			c.driver(n, d)
 		}
 		return
 	}
-	if c.othersKeep(n, false) {
+	if c.othersKeep(n, false) || c.m.early && c.host.has(PathIOMMURegister) {
 		return
 	}
 	c.all(EventAttach, n, 0)
@@ -289,10 +311,10 @@ func (m *Machine) sameGroup(s *State, a, b uint8) bool {
 
 // withoutDriver takes in what other code may do, and late frees.
 func (c *chooser) withoutDriver(n uint8, d *DeviceState) {
-	if d.NumDevres < MaxDevres {
+	if d.NumDevres < MaxDevres && !c.busy {
 		c.eachFree(func(slot uint8) { c.all(EventDevm, n, slot) })
 	}
-	if d.Life == LifeRegistered {
+	if d.Life == LifeRegistered && !c.busy {
 		c.mapping(n, d)
 	}
 	if c.m.bounds.Drivers == DriversWell {
@@ -301,7 +323,7 @@ func (c *chooser) withoutDriver(n uint8, d *DeviceState) {
 	for i := range c.m.bounds.Memory {
 		mem := &c.s.Memory[i]
 		if mem.Alloc == AllocNone || mem.Device != n || mem.Alloc == AllocOther ||
-			mem.Alloc == AllocDmam && c.m.bounds.Drivers != DriversAny {
+			mem.Alloc == AllocDmam && c.m.bounds.Drivers != DriversAny || c.inCall(uint8(i)) {
 			continue
 		}
 		c.all(EventFree, n, uint8(i))
@@ -311,7 +333,7 @@ func (c *chooser) withoutDriver(n uint8, d *DeviceState) {
 // eachFree calls f for each unused slot, or for the lowest only.
 func (c *chooser) eachFree(f func(slot uint8)) {
 	for i := range c.m.bounds.Memory {
-		if c.s.Memory[i].Alloc != AllocNone {
+		if c.s.Memory[i].Alloc != AllocNone || c.inAlloc(uint8(i)) {
 			continue
 		}
 		f(uint8(i))
@@ -347,11 +369,14 @@ func (c *chooser) driver(n uint8, d *DeviceState) {
 		}
 	})
 	for i := range c.m.bounds.Memory {
-		if mem := &c.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == n && mem.Alloc != AllocOther {
+		if mem := &c.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == n && mem.Alloc != AllocOther && !c.inCall(uint8(i)) {
 			c.all(EventFree, n, uint8(i))
 		}
 	}
 	some, pool, _ := c.liveMemory(n)
+	if c.busy && c.calling(n) {
+		some, pool = true, true
+	}
 	any := c.m.bounds.Drivers == DriversAny
 	if any || !some {
 		c.one(EventMask, n, 0, toggle(d.Wide, MaskNarrow, MaskWide))
@@ -406,7 +431,7 @@ func (c *chooser) inCallback(n uint8, op Op) {
 		c.driver(n, d)
 	} else {
 		for i := range c.m.bounds.Memory {
-			if mem := &c.s.Memory[i]; mem.Device == n && (mem.Alloc == AllocCoherent || mem.Alloc == AllocMapped) {
+			if mem := &c.s.Memory[i]; mem.Device == n && (mem.Alloc == AllocCoherent || mem.Alloc == AllocMapped) && !c.inCall(uint8(i)) {
 				c.all(EventFree, n, uint8(i))
 			}
 		}

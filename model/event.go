@@ -71,6 +71,14 @@ const (
 	EventProbe
 	// EventReturn ends the remove callback or a devm action.
 	EventReturn
+
+	// An actor that has stopped goes on.
+
+	// EventContinue lets the actor go on that works on the device.
+	EventContinue
+	// EventContinueHost lets the actor go on that works on no device of its own:
+	// IOMMU register and unregister, shutdown.
+	EventContinueHost
 	numEvents
 )
 
@@ -79,7 +87,7 @@ const (
 	MaxDevices = 2
 	MaxMemory  = 4
 	MaxDevres  = 6
-	MaxActors  = 1
+	MaxActors  = 2
 )
 
 // Object tells what an event names besides its kind.
@@ -97,6 +105,8 @@ var (
 		"fail groups_add", "fail synced_add"}
 	addArgs      = []string{"", "ranges", "map", "fail group_join", "fail domain_alloc"}
 	registerArgs = []string{"", "identity", "fail bus_probe", "fail group_join", "fail domain_alloc"}
+	// of two actors that work on the same, the one that began first, or second
+	continueArgs = []string{"", "second"}
 	noArgs       = []string{""}
 )
 
@@ -176,6 +186,9 @@ var eventTable = [numEvents]struct {
 	EventDevm:    {"devm", objectMemory, noArgs, "other code calls dmam_alloc_coherent for a device without a driver"},
 	EventProbe:   {"probe", objectDevice, []string{"ok", "error", "defer"}, "the driver's probe returns"},
 	EventReturn:  {"return", objectDevice, noArgs, "the driver's remove callback or devm action returns"},
+
+	EventContinue:     {"continue", objectDevice, continueArgs, "the actor that works on the device goes on from where it stopped (actors 2)"},
+	EventContinueHost: {"continue iommu", objectNone, continueArgs, "the actor goes on that registers or unregisters the IOMMU, or shuts down (actors 2)"},
 }
 
 func (k EventKind) String() string {
@@ -194,6 +207,9 @@ type Event struct {
 	Device uint8 // device number; 0 where the kind names none
 	Memory uint8 // memory slot; 0 where the kind names none
 	Arg    uint8 // index into the kind's arguments
+	// Until is where the actor that carries the event out shall stop, for others
+	// to come in; zero for nowhere. It is no part of the event's id.
+	Until Point
 }
 
 // EventID is the dense absolute number of an event, from 0 to NumEvents-1.
@@ -213,7 +229,7 @@ func numberEvents() (byID [NumEvents]Event, base [numEvents]EventID, n EventID) 
 		for d := range devices {
 			for s := range slots {
 				for a := range eventTable[k].args {
-					byID[n] = Event{k, uint8(d), uint8(s), uint8(a)}
+					byID[n] = Event{Kind: k, Device: uint8(d), Memory: uint8(s), Arg: uint8(a)}
 					n++
 				}
 			}
@@ -239,7 +255,8 @@ func (e Event) ID() EventID {
 	return eventBase[e.Kind] + EventID((int(e.Device)*slots+int(e.Memory))*args+int(e.Arg))
 }
 
-// Valid tells whether the event names a kind, device, slot and argument that exist.
+// Valid tells whether the event names a kind, device, slot and argument that
+// exist; its Until may be anything.
 func (e Event) Valid() bool {
 	if e.Kind == EventInvalid || e.Kind >= numEvents {
 		return false

@@ -106,9 +106,9 @@ unbind disk
 func ExampleParseEvent() {
 	e, err := model.ParseEvent("attach sata fail sysfs_add")
 	fmt.Println(e.Kind, e.Device, e.FailStep(), err)
-	_, err = model.ParseEvent("unbind sata until dma_cleanup")
-	fmt.Println(errors.Is(err, model.ErrActors), err)
+	e, err = model.ParseEvent("unbind sata until unbind_cleanup.devres_release x2")
+	fmt.Println(e.Kind, e.Until.Op, e.Until.Pass, err)
 	// Output:
 	// attach 0 sysfs_add <nil>
-	// true event:1:13: got "until", want end of line (not yet: one actor only)
+	// unbind devres_release 1 <nil>
 }

@@ -1,12 +1,12 @@
 package model
 
 // lockBit is a lock's place in ActorState.Locks.
-func (r *runner) lockBit(l Lock, device uint8) uint8 {
+func (m *Machine) lockBit(l Lock, device uint8) uint8 {
 	switch l {
 	case LockDevice:
 		return 1 << device
 	case LockGroup:
-		return 1 << (MaxDevices + r.m.group(device))
+		return 1 << (MaxDevices + m.group(device))
 	case LockProbe:
 		return 1 << (2 * MaxDevices)
 	}
@@ -15,14 +15,18 @@ func (r *runner) lockBit(l Lock, device uint8) uint8 {
 
 // lock takes or drops a lock; it returns false if the actor waits for itself.
 func (r *runner) lock(in *instr) bool {
-	a := &r.s.Actors[actor]
-	bit := r.lockBit(Lock(in.arg), r.device(in.depth))
+	a := &r.s.Actors[r.act]
+	bit := r.m.lockBit(Lock(in.arg), r.device(in.depth))
 	if in.op == OpUnlock {
 		a.Locks &^= bit
 		return true
 	}
 	if a.Locks&bit != 0 {
 		r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
+		return false
+	}
+	if r.m.races && r.held(bit) {
+		r.wait(in)
 		return false
 	}
 	a.Locks |= bit
@@ -64,20 +68,24 @@ func (r *runner) loop(in *instr) bool {
 	return false
 }
 
-// pop releases the last devres entry: a memory entry is freed by the steps that
+// pop releases the last of the entries that devres_release_all has taken off the
+// list when it began; what is added since stays on it. A memory entry is freed by the steps that
 // follow, an action waits if its driver has to choose.
 func (r *runner) pop(in *instr) bool {
 	f := r.f
 	device := r.device(in.depth)
 	d := &r.s.Devices[device]
 	f.Memory = 0
-	if d.NumDevres == 0 {
+	if f.Taken == 0 {
+		f.Taken = d.NumDevres + 1
+	}
+	if f.Taken == 1 {
+		f.Taken = 0
 		f.PC = in.jump
 		return false
 	}
-	d.NumDevres--
-	entry := d.Devres[d.NumDevres]
-	d.Devres[d.NumDevres] = 0
+	f.Taken--
+	entry := d.remove(int(f.Taken) - 1)
 	if entry == DevresAction {
 		if !r.ahead && r.m.mustChoose(r.s, device) {
 			f.PC++
@@ -97,4 +105,25 @@ func (r *runner) pop(in *instr) bool {
 		r.out.Goals |= GoalFailedWithMemory
 	}
 	return false
+}
+
+// remove takes entry i off the list.
+func (d *DeviceState) remove(i int) DevresEntry {
+	e := d.Devres[i]
+	copy(d.Devres[i:], d.Devres[i+1:d.NumDevres])
+	d.NumDevres--
+	d.Devres[d.NumDevres] = 0
+	return e
+}
+
+// taken is how many entries of a device a release that is under way has taken
+// off its list.
+func (r *runner) taken(device uint8) int {
+	for i := range r.s.Actors {
+		f := &r.s.Actors[i].Frames[0]
+		if f.Taken != 0 && f.device(r.m.prog.code[f.PC].depth) == device {
+			return int(f.Taken) - 1
+		}
+	}
+	return 0
 }

@@ -24,6 +24,7 @@ type Machine struct {
 	layout   layout
 	nullWay  Way // what the DMA API does for NULL ops
 	domain   Domain
+	races    bool // several actors
 	early    bool // the IOMMU registers before any driver binds
 	bus      [MaxDevices]Bus
 	firmware [MaxDevices]Firmware
@@ -34,11 +35,11 @@ func NewMachine(k *Kernel, b Bounds) (*Machine, error) {
 	if err := b.check(); err != nil {
 		return nil, err
 	}
-	p, err := compile(k)
+	p, err := compile(k, b.races())
 	if err != nil {
 		return nil, err
 	}
-	m := &Machine{kernel: k, bounds: b, prog: p}
+	m := &Machine{kernel: k, bounds: b, prog: p, races: b.races()}
 	m.early = k.Fact(FactRegisters) == "before-drivers"
 	switch k.Fact(FactNullOps) {
 	case "dummy":
@@ -76,8 +77,8 @@ func (m *Machine) Bounds() Bounds { return m.bounds }
 // DeviceBus returns the bus of a device under the machine's bounds.
 func (m *Machine) DeviceBus(device uint8) Bus { return m.bus[device] }
 
-// Apply carries out an event in place. An event that is not enabled is
-// skipped: the state stays as it is and Executed is false.
+// Apply carries out an event in place, as far as its Until. An event that is not
+// enabled is skipped: the state stays as it is and Executed is false.
 func (m *Machine) Apply(s *State, e Event) Outcome {
 	enabled := m.Enabled(s)
 	if !e.Valid() || !enabled.Has(e.ID()) {
@@ -96,6 +97,7 @@ func (m *Machine) Step(s State, e Event) (State, Outcome) {
 // the event must be enabled.
 func (m *Machine) ApplyEnabled(s *State, e Event) Outcome {
 	r := runner{m: m, s: s}
+	r.stopAt(e.Until)
 	r.event(e)
 	return r.out
 }
@@ -111,6 +113,7 @@ func (m *Machine) ApplyObserved(s *State, e Event, see Observer) Outcome {
 		return Outcome{}
 	}
 	r := runner{m: m, s: s, see: see}
+	r.stopAt(e.Until)
 	r.event(e)
 	return r.out
 }
@@ -124,6 +127,7 @@ func (m *Machine) ApplyCover(s *State, e Event, c *Cover) Outcome {
 		c.seen = make([]uint64, (len(m.prog.code)+63)/64)
 	}
 	r := runner{m: m, s: s, cover: c.seen}
+	r.stopAt(e.Until)
 	r.event(e)
 	return r.out
 }

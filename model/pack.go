@@ -8,10 +8,10 @@ import (
 
 // PackedState is a state's exact key: two states of one machine are equal if
 // and only if their keys are. Words past PackedWords are zero.
-type PackedState [3]uint64
+type PackedState [5]uint64
 
 // LayoutVersion changes whenever keys of earlier versions are no longer valid.
-const LayoutVersion = 1
+const LayoutVersion = 2
 
 // layout says how many bits each part of a state needs under given bounds. The
 // fields of a state are packed in order of declaration; what the bounds leave
@@ -25,6 +25,11 @@ type layout struct {
 	numbers []uint8  // position -> its number, 0 for idle
 	slots   uint     // bits of a devres entry
 	devices uint     // bits of a device number
+	taken   uint     // bits of Frame.Taken
+	// With several actors:
+	pc    uint // bits of a position
+	slot  uint // bits of a memory slot's number
+	count uint // bits of the preemptions so far
 }
 
 func makeLayout(m *Machine) (layout, error) {
@@ -33,9 +38,8 @@ func makeLayout(m *Machine) (layout, error) {
 	if b.SharedGroup {
 		l.groups = 1
 	}
-	if b.Memory+b.Actions < MaxDevres && b.Drivers != DriversAny {
-		// A list holds at most one entry a slot, and the actions.
-		l.entries = b.Memory + b.Actions
+	if n := b.entries(); n < MaxDevres && b.Drivers != DriversAny {
+		l.entries = n
 	}
 	l.stops = append([]uint16{0}, m.prog.stops...)
 	slices.Sort(l.stops)
@@ -49,7 +53,17 @@ func makeLayout(m *Machine) (layout, error) {
 	}
 	l.stop = uint(bits.Len(uint(len(l.stops) - 1)))
 	l.slots = uint(bits.Len(uint(DevresAction)))
+	if b.Drivers == DriversAny || m.races {
+		l.taken = uint(bits.Len(uint(MaxDevres + 1)))
+	}
 	l.devices = uint(bits.Len(uint(b.Devices - 1)))
+	if m.races {
+		l.pc = uint(bits.Len(uint(len(m.prog.code) - 1)))
+		l.slot = uint(bits.Len(uint(b.Memory - 1)))
+		if b.Preemptions != NoLimit {
+			l.count = uint(bits.Len(uint(b.Preemptions)))
+		}
+	}
 	var w bitWriter
 	l.pack(m, &State{}, &w)
 	l.words = int(w.pos+63) / 64
@@ -59,6 +73,17 @@ func makeLayout(m *Machine) (layout, error) {
 	return l, nil
 }
 
+// entries is how many entries a devres list holds at most: one a slot, the
+// actions, and with several actors one of a slot that has been given away again
+// before a call has taken its entry off.
+func (b Bounds) entries() int {
+	n := b.Memory + b.Actions
+	if b.races() {
+		n += b.Actors
+	}
+	return n
+}
+
 // PackedWords is how many words of a PackedState the machine's bounds need.
 func (m *Machine) PackedWords() int { return m.layout.words }
 
@@ -66,10 +91,10 @@ func (m *Machine) PackedWords() int { return m.layout.words }
 func (m *Machine) Pack(s *State) PackedState {
 	var w bitWriter
 	m.layout.pack(m, s, &w)
-	return PackedState(w.words[:3])
+	return PackedState(w.words[:5])
 }
 
-// bitWriter packs values of up to 63 bits. It holds a word more than a key, so
+// bitWriter packs values of up to 63 bits. It holds more than a key, so
 // that a layout that does not fit can be measured.
 type bitWriter struct {
 	words [16]uint64
@@ -113,13 +138,88 @@ func (l *layout) pack(m *Machine, s *State, w *bitWriter) {
 		g := &s.Groups[i]
 		w.put(uint64(g.Default)|uint64(g.Attached)<<2|uint64(g.OwnerCount)<<5|bit(g.Owned)<<7, 8)
 	}
-	a := &s.Actors[actor]
+	if m.races {
+		l.packActors(s, w)
+		return
+	}
+	a := &s.Actors[0]
 	f := &a.Frames[0]
 	w.put(uint64(l.numbers[f.PC]), l.stop)
 	w.put(uint64(failNumber[f.Fail])|uint64(f.Err)<<4|bit(f.Test)<<6|uint64(a.Locks)<<7|uint64(f.Want)<<13|uint64(f.Device)<<15, 15+l.devices)
 	w.put(uint64(f.Loop[0]), l.devices)
 	w.put(uint64(f.Loop[1]), l.devices)
+	w.put(uint64(f.Taken), l.taken)
 }
+
+// packActors packs what several actors need: all of each frame.
+func (l *layout) packActors(s *State, w *bitWriter) {
+	w.put(uint64(s.Preempts), l.count)
+	for i := range s.Devices {
+		d := &s.Devices[i]
+		w.put(bit(d.Quit)|bit(d.Ready)<<1|bit(d.Dangling)<<2, l.more(i))
+	}
+	for i := range s.Actors {
+		a := &s.Actors[i]
+		w.put(uint64(a.Locks), 6)
+		for j := range a.Frames {
+			f := &a.Frames[j]
+			w.put(uint64(f.PC), l.pc)
+			w.put(uint64(failNumber[f.Fail])|uint64(f.Err)<<4|bit(f.Test)<<6|uint64(f.Want)<<7|uint64(callerNumber[f.Caller])<<9, 12)
+			w.put(uint64(f.Device)|uint64(f.Loop[0])<<l.devices|uint64(f.Loop[1])<<(2*l.devices), 3*l.devices)
+			w.put(uint64(f.Memory), l.slot)
+		}
+		w.put(uint64(a.Frames[0].Taken), l.taken)
+	}
+}
+
+// more is the bits of a device that matter to several actors only.
+func (l *layout) more(device int) uint {
+	if device <= int(l.devices) {
+		return 3
+	}
+	return 0
+}
+
+// unpackActors is the inverse of packActors.
+func (l *layout) unpackActors(s *State, r *bitReader) {
+	s.Preempts = uint8(r.get(l.count))
+	for i := range s.Devices {
+		v := r.get(l.more(i))
+		d := &s.Devices[i]
+		d.Quit, d.Ready, d.Dangling = v&1 != 0, v>>1&1 != 0, v>>2&1 != 0
+	}
+	for i := range s.Actors {
+		a := &s.Actors[i]
+		a.Locks = uint8(r.get(6))
+		for j := range a.Frames {
+			f := &a.Frames[j]
+			f.PC = uint16(r.get(l.pc))
+			v := r.get(12)
+			if n := v & 15; n != 0 {
+				f.Fail = failable[n-1]
+			}
+			f.Err, f.Test, f.Want, f.Caller = Err(v>>4&3), v>>6&1 != 0, uint8(v>>7&3), callers[v>>9&7]
+			v = r.get(3 * l.devices)
+			mask := uint64(1)<<l.devices - 1
+			f.Device, f.Loop = uint8(v&mask), [2]uint8{uint8(v >> l.devices & mask), uint8(v >> (2 * l.devices) & mask)}
+			f.Memory = uint8(r.get(l.slot))
+		}
+		a.Frames[0].Taken = uint8(r.get(l.taken))
+	}
+}
+
+// callers are those who make calls of the DMA API, by number.
+var callers = [8]Where{WhereInvalid, WhereProbe, WhereBound, WhereRemove, WhereAction, WhereLate, WhereOther}
+
+// callerNumber is the inverse of callers.
+var callerNumber = func() (t [numWheres]uint8) {
+	for i, w := range callers {
+		if w != WhereInvalid {
+			t[w] = uint8(i)
+		}
+	}
+	return t
+}()
 
 // failNumber is a failable step's number plus one.
 var failNumber = func() (t [numOpsKinds]uint8) {
@@ -154,6 +254,7 @@ func (m *Machine) Unpack(p PackedState) State {
 	for i := range m.bounds.Devices {
 		d := &s.Devices[i]
 		*d = unpackDevice(r.get(25))
+		d.Ready = m.prog.ready && d.Life != LifeAbsent // between two events of one actor
 		for j := range l.entries {
 			d.Devres[j] = DevresEntry(r.get(l.slots))
 			if d.Devres[j] != 0 {
@@ -170,7 +271,11 @@ func (m *Machine) Unpack(p PackedState) State {
 		v := r.get(8)
 		s.Groups[i] = GroupState{Default: Domain(v & 3), Attached: Attached(v >> 2 & 7), OwnerCount: uint8(v >> 5 & 3), Owned: v>>7&1 != 0}
 	}
-	a := &s.Actors[actor]
+	if m.races {
+		l.unpackActors(&s, &r)
+		return s
+	}
+	a := &s.Actors[0]
 	f := &a.Frames[0]
 	f.PC = l.stops[r.get(l.stop)]
 	v = r.get(15 + l.devices)
@@ -180,6 +285,11 @@ func (m *Machine) Unpack(p PackedState) State {
 	f.Err, f.Test, a.Locks, f.Device = Err(v>>4&3), v>>6&1 != 0, uint8(v>>7&63), uint8(v>>15)
 	f.Want = uint8(v >> 13 & 3)
 	f.Loop = [2]uint8{uint8(r.get(l.devices)), uint8(r.get(l.devices))}
+	if f.Taken = uint8(r.get(l.taken)); l.taken == 0 {
+		if in := &m.prog.code[f.PC]; in.op == opAction { // nothing is added in an action
+			f.Taken = s.Devices[f.device(in.depth)].NumDevres + 1
+		}
+	}
 	return s
 }
 

@@ -2,14 +2,18 @@ package model
 
 // runner carries out one event on one state.
 type runner struct {
-	m      *Machine
-	s      *State
-	f      *Frame // the frame that runs
-	out    Outcome
-	see    Observer
-	cover  []uint64
-	caller Where     // who makes the API call that runs, if one does
-	kind   AllocKind // what that call allocates
+	m     *Machine
+	s     *State
+	f     *Frame // the frame that runs
+	out   Outcome
+	see   Observer
+	cover []uint64
+	act   int  // the actor that runs
+	moved bool // it has carried out a step
+	again bool // it goes on from where it stopped: the steps passed over before that have been seen
+	// blocked is set when the actor waits for a lock that another holds.
+	blocked bool
+	until   *until
 	// unknown is set when the run came upon an unknown path; the state is then
 	// not to be used.
 	unknown bool
@@ -18,14 +22,17 @@ type runner struct {
 	ahead bool
 }
 
-// actor is the one thread there is.
-const actor = 0
-
 // event carries out an enabled event.
 func (r *runner) event(e Event) {
 	r.out.Executed = true
-	a := &r.s.Actors[actor]
+	if r.m.races {
+		r.act = r.m.actorOf(r.s, e)
+	}
+	a := &r.s.Actors[r.act]
 	switch e.Kind {
+	case EventContinue, EventContinueHost:
+		r.f, r.again = a.top(), true
+		r.run()
 	case EventTimeout:
 		r.s.Timeout = true
 	case EventHotplug:
@@ -50,9 +57,9 @@ func (r *runner) event(e Event) {
 	default:
 		r.f = &a.Frames[0]
 		r.start(e)
-		if e.Kind == EventShutdown && a.Frames[0].PC == 0 {
-			r.halt()
-		}
+	}
+	if r.m.races {
+		r.s.sortActors()
 	}
 }
 
@@ -149,7 +156,7 @@ func (r *runner) push(d *DeviceState, entry DevresEntry) {
 }
 
 // callWhere tells who makes a call of the DMA API in this state.
-func (m *Machine) callWhere(s *State, device uint8) Where {
+func (m *Machine) callWhere(s *State, actor int, device uint8) Where {
 	if pc := s.Actors[actor].Frames[0].PC; pc != 0 {
 		switch m.prog.code[pc].op {
 		case OpDriverProbe:
@@ -166,23 +173,36 @@ func (m *Machine) callWhere(s *State, device uint8) Where {
 }
 
 func (r *runner) callAPI(e Event) {
-	r.caller = r.m.callWhere(r.s, e.Device)
+	caller := r.m.callWhere(r.s, r.act, e.Device)
 	var path PathKind
 	switch e.Kind {
 	case EventAlloc:
-		path, r.kind = PathDMAAlloc, AllocCoherent
+		path = PathDMAAlloc
 		if e.Arg == AllocManaged {
-			path, r.kind = PathDmamAlloc, AllocDmam
+			path = PathDmamAlloc
 		}
 	case EventDevm:
-		path, r.kind, r.caller = PathDmamAlloc, AllocOther, WhereOther
+		path, caller = PathDmamAlloc, WhereOther
 	case EventMap:
-		path, r.kind = PathDMAMap, AllocMapped
+		path = PathDMAMap
 	case EventFree:
 		path = freePath(r.s.Memory[e.Memory].Alloc)
 	}
-	*r.f = Frame{PC: r.m.prog.entries[path], Device: e.Device, Memory: e.Memory}
+	*r.f = Frame{PC: r.m.prog.entries[path], Device: e.Device, Memory: e.Memory, Caller: caller}
 	r.run()
+}
+
+// allocKind is what a call of the DMA API makes.
+func allocKind(call PathKind, caller Where) AllocKind {
+	switch {
+	case caller == WhereOther:
+		return AllocOther
+	case call == PathDmamAlloc:
+		return AllocDmam
+	case call == PathDMAMap:
+		return AllocMapped
+	}
+	return AllocCoherent
 }
 
 // freePath is the call that gives memory of a kind back.
@@ -214,12 +234,22 @@ func (r *runner) run() {
 			r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
 			return
 		}
-		if r.see != nil && in.quiet != 0 {
+		if r.see != nil && in.quiet != 0 && (r.moved || !r.again) {
 			r.showSilent(in)
 		}
 		if in.op == opIdle {
 			*f = Frame{}
+			if in.entry == PathShutdown {
+				r.halt()
+			}
 			return
+		}
+		if in.point != 0 && r.until != nil && r.moved && r.pause(in) {
+			return
+		}
+		r.moved = r.moved || in.op != opNop
+		if in.conds != 0 && r.m.races {
+			r.dangling(in)
 		}
 		if in.conds != 0 && !r.holds(in.cond, in.conds, in.depth) {
 			f.PC = r.passOver(in)
@@ -234,6 +264,9 @@ func (r *runner) run() {
 		}
 		if r.see != nil && visible(in.op) {
 			r.see(in.ref, r.device(in.depth), r.s)
+		}
+		if r.blocked {
+			return
 		}
 		if stop {
 			if f.Fail != OpInvalid && r.m.prog.later[f.PC]&failBit(f.Fail) == 0 {
@@ -259,6 +292,14 @@ func (o Op) step() Op {
 		return OpCall
 	}
 	return o
+}
+
+// step is the step of the kernel file that an instruction stands for.
+func (m *Machine) step(in *instr) Op {
+	if in.op == OpGoto || in.op == opBranch { // of return, or of any step's condition
+		return m.kernel.Path(in.ref.Path).Steps[in.ref.Step].Op
+	}
+	return in.op.step()
 }
 
 // passOver is where a step whose condition does not hold goes on.
@@ -341,13 +382,25 @@ func (r *runner) execute(in *instr) bool {
 	case OpRefuse:
 		r.fail(in, Err(in.arg))
 		return false
+	case OpProviderGoing:
+		if r.testElse(TestPinned) {
+			r.fail(in, ErrFailed)
+			return false
+		}
+		r.s.Provider = ProviderGoing
+	case OpGroupJoin:
+		if r.s.Provider == ProviderGoing || r.m.races && r.s.Provider == ProviderAbsent {
+			r.fail(in, ErrFailed)
+			return false
+		}
+		r.effect(in)
 	case OpIgnoreError:
 		f.Err = ErrNone
 	case OpTestRemoveOff:
 		f.Test = false
 	case OpLock, OpUnlock:
 		if !r.lock(in) {
-			return false
+			return r.blocked
 		}
 	case OpForEach, opNext:
 		return r.loop(in)
@@ -356,6 +409,9 @@ func (r *runner) execute(in *instr) bool {
 			return true
 		}
 	case OpDriverRemove:
+		if r.m.races && !r.quit(in) {
+			return true
+		}
 		if !r.ahead && r.m.mustChoose(r.s, r.device(in.depth)) {
 			return true
 		}
@@ -423,7 +479,7 @@ const noMemory = -1
 func (r *runner) violate(in *instr, inv Invariant, c Consequence, slot int, to Way) {
 	device := r.device(in.depth)
 	v := Violation{Device: device, Consequence: c, Step: in.ref}
-	v.Key = Key{Invariant: inv, Alloc: AllocNone, Site: Site{Where: r.where(in), Step: in.op.step()}, To: to}
+	v.Key = Key{Invariant: inv, Alloc: AllocNone, Site: Site{Where: r.where(in), Step: r.m.step(in)}, To: to}
 	if slot >= 0 {
 		mem := &r.s.Memory[slot]
 		device = mem.Device

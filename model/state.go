@@ -8,10 +8,11 @@ type State struct {
 	Groups   [MaxDevices]GroupState
 	Actors   [MaxActors]ActorState
 	Provider Provider
-	Identity bool // new default domains are of type identity
-	Timeout  bool // the deferred-probe timeout has passed
-	Hotplug  bool // memory was added beyond the reach of narrow masks
-	Halted   bool // an Oops, a NULL dereference or a shutdown: nothing comes after it
+	Identity bool  // new default domains are of type identity
+	Timeout  bool  // the deferred-probe timeout has passed
+	Hotplug  bool  // memory was added beyond the reach of narrow masks
+	Preempts uint8 // preemptions so far, where a bound counts them
+	Halted   bool  // an Oops, a NULL dereference or a shutdown: nothing comes after it
 }
 
 // Life is how far a struct device has come.
@@ -34,6 +35,7 @@ func (l Life) String() string { return enumName(lifeNames[:], uint8(l), "Life") 
 type DeviceState struct {
 	Life       Life
 	Described  uint8 // how it was added: AddPlain, AddRanges, AddMap
+	Ready      bool  // ready_to_probe
 	Dead       bool
 	Driver     bool // dev->driver
 	Bound      bool // device_is_bound
@@ -46,11 +48,13 @@ type DeviceState struct {
 	Pool       bool
 	Param      bool // dev->iommu
 	Fwspec     bool
+	Dangling   bool  // the fwspec is freed, and dev->iommu still points to it
 	Group      bool  // in its IOMMU group
 	OpsSetup   bool  // arm: archdata.dma_ops_setup
 	OwnMapping bool  // arm: the driver or other code holds a mapping of its own
 	Others     bool  // that mapping is held by other code, not by the driver
 	Unmapped   bool  // arm: this bind goes on without a mapping on purpose: attaching one failed, or the caller gave its own back
+	Quit       bool  // its driver's remove has been called: the driver does nothing more; with several actors only
 	Uses       uint8 // ownership taken for the present driver, saturating at 3
 	NumDevres  uint8
 	Devres     [MaxDevres]DevresEntry // the last of NumDevres was added last
@@ -128,6 +132,8 @@ type Frame struct {
 	Err    Err
 	Test   bool  // test_remove
 	Want   uint8 // the argument of EventType
+	Taken  uint8 // devres_release under way: one more than the entries that it has taken off and not released yet, which stand first on the device's list
+	Caller Where // who makes the API call that runs, if it is one
 }
 
 // Err is a path's result.

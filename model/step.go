@@ -43,6 +43,7 @@ const (
 
 	// The driver core's own state.
 	OpRegistered
+	OpReadyToProbe
 	OpKill
 	OpDeleted
 	OpGone
@@ -64,6 +65,7 @@ const (
 	// The IOMMU.
 	OpParamGet
 	OpFwspecInit
+	OpFwspecFree
 	OpParamFree
 	OpGroupJoin
 	OpGroupLeave
@@ -76,6 +78,7 @@ const (
 	OpMappingDetach
 	OpProviderList
 	OpProviderReady
+	OpProviderGoing
 	OpProviderUnlist
 	OpOwnerInc
 	OpOwnerDec
@@ -124,7 +127,6 @@ const (
 	OpBusRemove
 	OpPMAdd
 	OpFwDevlink
-	OpReadyToProbe
 	OpBusMasks
 	OpDevresWarn
 	OpKobjectDel
@@ -163,9 +165,10 @@ var opTable = [numOpsKinds]struct {
 	OpDriverRemove:   {"driver_remove", noOperand, false, true, "the driver's remove callback"},
 	OpDriverShutdown: {"driver_shutdown", noOperand, false, false, "the driver's shutdown callback"},
 
-	OpRegistered:    {"registered", noOperand, false, true, "the device can be found by its bus from here on"},
+	OpRegistered:    {"registered", noOperand, false, true, "bus_add_device: the device can be found by its bus from here on"},
+	OpReadyToProbe:  {"ready_to_probe", noOperand, false, true, "dev_set_ready_to_probe: device_add has come so far that a driver may bind"},
 	OpKill:          {"kill", noOperand, false, true, "dev->p->dead = true: no new bind starts"},
-	OpDeleted:       {"deleted", noOperand, false, true, "the device has left its bus; only references keep it"},
+	OpDeleted:       {"deleted", noOperand, false, true, "bus_remove_device: the device has left its bus, and only references keep it"},
 	OpGone:          {"gone", noOperand, false, true, "struct device is freed; what it still points to is lost"},
 	OpSetDriver:     {"set_driver", noOperand, false, true, "dev->driver = drv"},
 	OpClearDriver:   {"clear_driver", noOperand, false, true, "dev->driver = NULL; the bind must have given its DMA ownership back"},
@@ -183,8 +186,9 @@ var opTable = [numOpsKinds]struct {
 
 	OpParamGet:       {"param_get", noOperand, false, true, "dev_iommu_get: dev->iommu is present from here on"},
 	OpFwspecInit:     {"fwspec_init", noOperand, true, true, "dev->iommu with a fwspec that names the IOMMU"},
+	OpFwspecFree:     {"fwspec_free", noOperand, false, true, "kfree of the fwspec while dev->iommu still points to it, in dev_iommu_free up to v5.16"},
 	OpParamFree:      {"param_free", noOperand, false, true, "dev_iommu_free: dev->iommu and its fwspec are gone"},
-	OpGroupJoin:      {"group_join", noOperand, true, true, "the IOMMU driver takes the device, and it enters its group, made if need be"},
+	OpGroupJoin:      {"group_join", noOperand, true, true, "the IOMMU driver takes the device, unless its module is going, and it enters its group, made if need be"},
 	OpGroupLeave:     {"group_leave", noOperand, false, true, "dev->iommu_group = NULL; the group goes with its last device"},
 	OpDomainAlloc:    {"domain_alloc", noOperand, true, true, "makes the group's default domain, of the type that the fact and the command line say"},
 	OpDomainAttach:   {"domain_attach", noOperand, false, true, "attaches the group to its default domain"},
@@ -195,6 +199,7 @@ var opTable = [numOpsKinds]struct {
 	OpMappingDetach:  {"mapping_detach", noOperand, false, true, "arm: the device's mapping is detached and released"},
 	OpProviderList:   {"provider_list", noOperand, false, true, "the IOMMU stands on the list of IOMMUs"},
 	OpProviderReady:  {"provider_ready", noOperand, false, true, "the IOMMU's registration is over"},
+	OpProviderGoing:  {"provider_going", noOperand, false, true, "try_stop_module: refuses with an error if a device in a group pins the IOMMU driver's module, else lets no further device in"},
 	OpProviderUnlist: {"provider_unlist", noOperand, false, true, "the IOMMU is off the list"},
 	OpOwnerInc:       {"owner_inc", noOperand, false, true, "group->owner_cnt++ for a driver that uses the default domain"},
 	OpOwnerDec:       {"owner_dec", noOperand, false, true, "group->owner_cnt--"},
@@ -240,7 +245,6 @@ var opTable = [numOpsKinds]struct {
 	OpBusRemove:       {"bus_remove", noOperand, false, false, "bus_remove_device, without the unbind that it does"},
 	OpPMAdd:           {"pm_add", noOperand, false, false, "dpm_sysfs_add and device_pm_add"},
 	OpFwDevlink:       {"fw_devlink", noOperand, false, false, "fw_devlink_link_device"},
-	OpReadyToProbe:    {"ready_to_probe", noOperand, false, false, "dev_set_ready_to_probe"},
 	OpBusMasks:        {"bus_masks", noOperand, false, false, "the DMA masks and limits that firmware gives"},
 	OpDevresWarn:      {"devres_warn", noOperand, false, false, "WARN_ON(!list_empty(&dev->devres_head))"},
 	OpKobjectDel:      {"kobject_del", noOperand, false, false, "kobject_del"},
@@ -277,6 +281,7 @@ type Test uint8
 const (
 	TestInvalid Test = iota
 	TestRegistered
+	TestReadyToProbe
 	TestDead
 	TestDriver
 	TestBound
@@ -321,6 +326,7 @@ const (
 
 var testTable = [numTests]struct{ name, doc string }{
 	TestRegistered:    {"registered", "the device is on its bus"},
+	TestReadyToProbe:  {"ready_to_probe", "device_add has let the device be probed"},
 	TestDead:          {"dead", "device_del has marked the device dead"},
 	TestDriver:        {"driver", "dev->driver is set"},
 	TestBound:         {"bound", "device_is_bound"},

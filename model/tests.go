@@ -20,6 +20,8 @@ func (r *runner) test(c Cond, device uint8) bool {
 	switch c.Test {
 	case TestRegistered:
 		return d.Life == LifeRegistered
+	case TestReadyToProbe:
+		return d.Ready
 	case TestDead:
 		return d.Dead
 	case TestDriver:
@@ -51,7 +53,7 @@ func (r *runner) test(c Cond, device uint8) bool {
 	case TestPool:
 		return d.Pool
 	case TestDevres:
-		return d.NumDevres != 0
+		return int(d.NumDevres) > r.taken(device)
 	case TestDeferred:
 		return d.Deferred
 	case TestMaskCovers:
@@ -91,7 +93,7 @@ func (r *runner) testElse(t Test) bool {
 	case TestProvider:
 		return r.s.Provider != ProviderAbsent
 	case TestReady:
-		return r.s.Provider == ProviderReady
+		return r.s.Provider >= ProviderReady
 	case TestPinned:
 		for i := range r.s.Devices {
 			if r.s.Devices[i].Group {

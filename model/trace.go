@@ -6,7 +6,8 @@ type Trace struct {
 	Comments []string // leading comment lines without '#'
 	Expect   []Expectation
 	Drivers  Drivers
-	Group    bool // "group shared": all devices share one IOMMU group
+	Actors   uint8 // "actors 2"; 0 for one
+	Group    bool  // "group shared": all devices share one IOMMU group
 	Devices  []TraceDevice
 	Memory   []string // names by slot; canonical ones where none is given
 	Events   []Event
@@ -35,7 +36,7 @@ var (
 // with the trace's contract, grouping and devices.
 func (t *Trace) Bounds() Bounds {
 	b := MaxBounds()
-	b.Drivers, b.SharedGroup = t.Drivers, t.Group
+	b.Drivers, b.SharedGroup, b.Actors = t.Drivers, t.Group, int(t.Actors)
 	for i, d := range t.Devices {
 		b.Setup[i] = d.Setup
 	}
@@ -72,6 +73,9 @@ func (e Event) Format(t *Trace) string {
 	}
 	if a := e.ArgString(); a != "" {
 		s += " " + a
+	}
+	if e.Until != (Point{}) {
+		s += " until " + e.Until.String()
 	}
 	return s
 }

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// ErrActors is beneath the error for `until` and `continue`, the words of a
-// second actor.
-var ErrActors = errors.New("not yet: one actor only")
+// ErrActors is beneath the error for `until` and `continue` in a trace of one
+// actor.
+var ErrActors = errors.New("a trace of one actor; `actors 2` above the events makes it one of two")
 
 // ParseTrace reads a trace. The name of the file serves only for errors, which
 // are *[SyntaxError].
@@ -78,6 +78,7 @@ type traceParser struct {
 
 	kernels      map[string]int // lines of the expectations
 	driversLine  int
+	actorsLine   int
 	groupLine    int
 	devicesLines [MaxDevices]int
 	memoryLines  [MaxMemory]int
@@ -116,7 +117,7 @@ func (p *traceParser) parseLine() error {
 	return p.finish("end of line")
 }
 
-var traceHeaders = []string{"on", "drivers", "group", "device", "memory"}
+var traceHeaders = []string{"on", "drivers", "actors", "group", "device", "memory"}
 
 // headerParser returns what reads the rest of a header line, nil for other lines.
 func (p *traceParser) headerParser(word string) func(word) error {
@@ -125,6 +126,8 @@ func (p *traceParser) headerParser(word string) func(word) error {
 		return p.parseExpectation
 	case "drivers":
 		return p.parseDrivers
+	case "actors":
+		return p.parseActors
 	case "group":
 		return p.parseGroup
 	case "device":
@@ -191,6 +194,18 @@ func (p *traceParser) parseDrivers(header word) error {
 		return p.errorName(w, "a contract", driversNames[:])
 	}
 	p.trace.Drivers = d
+	return nil
+}
+
+func (p *traceParser) parseActors(header word) error {
+	if p.actorsLine > 0 {
+		return p.errorWord(header, fmt.Sprintf("it once, line %d has it", p.actorsLine))
+	}
+	p.actorsLine = p.line
+	if w := p.take(); w.text != "2" {
+		return p.errorWord(w, `"2": a single actor needs no such line`)
+	}
+	p.trace.Actors = 2
 	return nil
 }
 

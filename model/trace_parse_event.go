@@ -96,7 +96,13 @@ func (p *traceParser) parseEvent() (Event, error) {
 		return Event{}, err
 	}
 	if w := p.peek(); w.text == "until" {
-		return Event{}, p.errorActors(w, "end of line")
+		if err := p.several(w, "end of line"); err != nil {
+			return Event{}, err
+		}
+		p.take()
+		if e.Until, err = p.parseUntil(); err != nil {
+			return Event{}, err
+		}
 	}
 	return e, p.finish("end of line")
 }
@@ -111,12 +117,18 @@ func (p *traceParser) parseKind() (EventKind, error) {
 			return 0, p.errorName(second, "what the IOMMU does", []string{"register", "unregister"})
 		}
 	}
+	if w.text == "continue" {
+		if err := p.several(w, "an event"); err != nil {
+			return 0, err
+		}
+		if p.peek().text == "iommu" {
+			p.take()
+			return EventContinueHost, nil
+		}
+	}
 	kind := EventKind(find(int(numEvents), eventName, name))
 	if kind != EventInvalid {
 		return kind, nil
-	}
-	if w.text == "continue" {
-		return 0, p.errorActors(w, "an event")
 	}
 	want, names := "an event", allNames(int(numEvents), eventName)
 	if p.trace != nil && len(p.trace.Events) == 0 {
@@ -125,10 +137,33 @@ func (p *traceParser) parseKind() (EventKind, error) {
 	return 0, p.errorName(w, want, names)
 }
 
-func (p *traceParser) errorActors(w word, want string) error {
+// several refuses a word of several actors in a trace of one.
+func (p *traceParser) several(w word, want string) error {
+	if p.trace == nil || p.trace.Actors > 1 {
+		return nil
+	}
 	e := p.errorWord(w, want+" ("+ErrActors.Error()+")")
 	e.Err = ErrActors
 	return e
+}
+
+// parseUntil reads "POINT [xPASS]".
+func (p *traceParser) parseUntil() (Point, error) {
+	w := p.take()
+	pt, err := parsePoint(w.text)
+	if err != nil {
+		return Point{}, p.errorWord(w, err.Error())
+	}
+	if p.more() {
+		w := p.take()
+		for pt.Pass = 1; pt.Pass <= maxPass; pt.Pass++ {
+			if w.text == fmt.Sprintf("x%d", pt.Pass+1) {
+				return pt, nil
+			}
+		}
+		return Point{}, p.errorWord(w, fmt.Sprintf("x2 to x%d (which time the run comes by the point) or end of line", maxPass+1))
+	}
+	return pt, nil
 }
 
 // parseArg takes an event's argument, of at most two words.

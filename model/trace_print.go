@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Text prints the trace as a file that [ParseTrace] reads back as an equal
 // trace, if the trace keeps these rules: every event is valid; no device or
@@ -47,7 +50,7 @@ func callbackEnd(events []Event, i int) int {
 
 // byDriver tells whether the event is a call of a driver or of other code, or
 // the end of a driver's callback.
-func (k EventKind) byDriver() bool { return k >= EventAlloc && k < numEvents }
+func (k EventKind) byDriver() bool { return k >= EventAlloc && k <= EventReturn }
 
 func (t *Trace) headerLines() []string {
 	var lines []string
@@ -63,6 +66,9 @@ func (t *Trace) headerLines() []string {
 	}
 	if t.Drivers != DriversWell {
 		lines = append(lines, "drivers "+t.Drivers.String())
+	}
+	if t.Actors > 1 {
+		lines = append(lines, fmt.Sprintf("actors %d", t.Actors))
 	}
 	if t.Group {
 		lines = append(lines, "group shared")

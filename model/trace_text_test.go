@@ -61,7 +61,7 @@ func TestEventTextRoundTrip(t *testing.T) {
 			t.Errorf("%q is the text of two events", text)
 		}
 		seen[text] = true
-		checkTraceText(t, &Trace{Events: []Event{e}})
+		checkTraceText(t, &Trace{Actors: 2, Events: []Event{e}})
 	}
 }
 
@@ -120,10 +120,30 @@ func randomTrace(r *rand.Rand) *Trace {
 	if r.Intn(3) > 0 {
 		randomNames(r, x)
 	}
+	if r.Intn(2) == 0 {
+		x.Actors = 2
+	}
 	for range r.Intn(8) {
-		x.Events = append(x.Events, eventByID[r.Intn(int(numIDs))])
+		e := eventByID[r.Intn(int(numIDs))]
+		if x.Actors == 2 && r.Intn(3) == 0 {
+			e.Until = randomPoint(r)
+		}
+		if x.Actors == 2 || e.Kind < EventContinue {
+			x.Events = append(x.Events, e)
+		}
 	}
 	return x
+}
+
+// randomPoint makes any point that can be written.
+func randomPoint(r *rand.Rand) Point {
+	for {
+		o := Op(1 + r.Intn(int(numOpsKinds)-1))
+		if args := pointArgs(o); mayBePoint[o] {
+			return Point{Path: PathKind(1 + r.Intn(int(numPaths)-1)), Op: o, Arg: args[r.Intn(len(args))],
+				Nth: uint8(r.Intn(4)), Test: r.Intn(3) == 0, Pass: uint8(r.Intn(maxPass + 1))}
+		}
+	}
 }
 
 // randomNames names devices and slots, no two alike; an empty name is canonical.
@@ -182,10 +202,17 @@ func TestTraceTextErrors(t *testing.T) {
 		{"other argument of what may fail", "add sata rangs\n", `1:10: got "rangs", want an argument of "add" (did you mean "ranges"?)`},
 		{"no argument that is near", "add sata quickly\n", `1:10: got "quickly", want an argument of "add" (ranges, map, fail)`},
 
-		{"until", "unbind sata until dma_cleanup\n", `1:13: got "until", want end of line (not yet: one actor only)`},
-		{"until for an argument", "alloc sata buf until take\n", `1:16: got "until", want end of line (not yet: one actor only)`},
-		{"until behind an argument", "attach sata fail sysfs_add until x\n", `1:28: got "until", want end of line (not yet: one actor only)`},
-		{"continue", "add sata\ncontinue sata\n", `2:1: got "continue", want an event (not yet: one actor only)`},
+		{"until", "unbind sata until dma_cleanup\n", "1:13: got \"until\", want end of line (a trace of one actor; `actors 2` above the events makes it one of two)"},
+		{"until for an argument", "alloc sata buf until take\n", "1:16: got \"until\", want end of line (a trace of one actor; `actors 2` above the events makes it one of two)"},
+		{"until behind an argument", "attach sata fail sysfs_add until x\n", "1:28: got \"until\", want end of line (a trace of one actor; `actors 2` above the events makes it one of two)"},
+		{"continue", "add sata\ncontinue sata\n", "2:1: got \"continue\", want an event (a trace of one actor; `actors 2` above the events makes it one of two)"},
+		{"until what", "actors 2\nunbind sata until\n", `2:18: got end of line, want a point: PATH.STEP, as in "unbind_cleanup.devres_release"`},
+		{"until a step without a path", "actors 2\nunbind sata until dma_cleanup\n", `2:19: got "dma_cleanup", want a point: PATH.STEP, as in "unbind_cleanup.devres_release"`},
+		{"until a step of no meaning", "actors 2\nunbind sata until unbind.uevent\n", `2:19: got "unbind.uevent", want a step with a DMA meaning behind the dot`},
+		{"the first by number", "actors 2\nunbind sata until unbind.lock_device:1\n", `2:19: got "unbind.lock_device:1", want a number from 2 to 255 behind the colon: which of the path's steps of that name it is`},
+		{"a fourth time", "actors 2\nunbind sata until unbind.lock_device x4\n", `2:38: got "x4", want x2 to x3 (which time the run comes by the point) or end of line`},
+		{"three actors", "actors 3\n", `1:8: got "3", want "2": a single actor needs no such line`},
+		{"actors twice", "actors 2\nactors 2\n", `2:1: got "actors", want it once, line 1 has it`},
 
 		{"on what", "on\n", `1:3: got end of line, want the full name of a kernel, NAME/ARCH`},
 		{"on half a name", "on v5.0 pass\n", `1:4: got "v5.0", want the full name of a kernel, NAME/ARCH`},
@@ -243,7 +270,6 @@ func TestParseEventErrors(t *testing.T) {
 		{"two lines", "add sata\nadd eth", `1:9: got byte 0x0a, want text in UTF-8`},
 		{"comment", "add sata # x", `1:10: got "#", want an event without a comment`},
 		{"header", "drivers late", `1:1: got "drivers", want an event`},
-		{"second actor", "continue sata", `1:1: got "continue", want an event (not yet: one actor only)`},
 		{"too long", strings.Repeat(" ", MaxFileSize+1), `1:1: got 1048577 bytes, want at most 1048576`},
 	}
 	for _, test := range tests {

@@ -172,8 +172,10 @@ const (
 	ProviderListed
 	// ProviderReady: registered, its walk is over.
 	ProviderReady
+	// ProviderGoing: its driver's module is going.
+	ProviderGoing
 )
 
-var providerNames = [...]string{"absent", "listed", "ready"}
+var providerNames = [...]string{"absent", "listed", "ready", "going"}
 
 func (p Provider) String() string { return enumName(providerNames[:], uint8(p), "Provider") }

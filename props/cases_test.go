@@ -104,9 +104,12 @@ func traces() cases[traceCase] {
 			for i := range r.Intn(model.MaxMemory + 1) {
 				t.Memory = append(t.Memory, fmt.Sprint("mem", i))
 			}
+			t.Actors = pick(r, uint8(0), 2)
 			all := model.AllEvents()
 			for range size {
-				t.Events = append(t.Events, all[r.Intn(len(all))])
+				if e := all[r.Intn(len(all))]; t.Actors > 1 || !goesOn(e) {
+					t.Events = append(t.Events, e)
+				}
 			}
 			return traceCase{t}
 		},
@@ -119,7 +122,12 @@ func traces() cases[traceCase] {
 	}
 }
 
-func pick(r *rand.Rand, of ...string) string { return of[r.Intn(len(of))] }
+// goesOn tells whether an event is one that only several actors have.
+func goesOn(e model.Event) bool {
+	return e.Kind == model.EventContinue || e.Kind == model.EventContinueHost
+}
+
+func pick[T any](r *rand.Rand, of ...T) T { return of[r.Intn(len(of))] }
 
 // kernelCase is a kernel with the settings' bounds to run it in.
 type kernelCase struct{ *model.Kernel }

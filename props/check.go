@@ -87,6 +87,7 @@ func trace(m *model.Machine, f explore.Finding) *model.Trace {
 	t := &model.Trace{
 		Comments: []string{fmt.Sprintf("%s: %s.", f.Key().Invariant, f.Key().Invariant.Doc())},
 		Drivers:  b.Drivers,
+		Actors:   racers(b),
 		Group:    b.SharedGroup && b.Devices > 1,
 		Events:   f.Trace,
 	}
@@ -108,4 +109,12 @@ func trace(m *model.Machine, f explore.Finding) *model.Trace {
 	}
 	t.Expect = []model.Expectation{x}
 	return t
+}
+
+// racers is how a trace says how many actors it has.
+func racers(b model.Bounds) uint8 {
+	if b.Actors > 1 {
+		return uint8(b.Actors)
+	}
+	return 0
 }

@@ -26,6 +26,9 @@ func (s setting) String() string {
 	if d := b.Setup[0]; d != (model.DeviceSetup{}) {
 		name += fmt.Sprintf("/%v-%v", d.Bus, d.Firmware)
 	}
+	if b.Actors > 1 {
+		name += fmt.Sprintf("/%d-actors-%d", b.Actors, b.Preemptions)
+	}
 	return strings.ReplaceAll(name, " ", "_")
 }
 

@@ -1,6 +1,7 @@
 package props
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -78,6 +79,9 @@ func TestDeletedLine(t *testing.T) {
 
 func declared(t *model.Trace) []string {
 	var lines []string
+	if t.Actors > 1 {
+		lines = append(lines, fmt.Sprintf("actors %d", t.Actors))
+	}
 	for n := range model.MaxDevices {
 		lines = append(lines, "device "+t.DeviceName(uint8(n)))
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"dmafuzz/internal/report"
@@ -15,13 +17,15 @@ type boundFlags struct {
 	Actions  int      `help:"Devm actions on a list." placeholder:"N" default:"-1"`
 	Drivers  string   `help:"What drivers may do: well-behaved, late, any." default:"well-behaved"`
 	Families []string `help:"Event families, joined by +; given again, a further pass." placeholder:"F+F" sep:"none"`
-	Wide     bool     `help:"Two devices in one group (of actors there is one so far)."`
+	Actors   int      `help:"Threads of the kernel: 1, or 2 to let another come in at every step." placeholder:"N"`
+	Preempt  string   `name:"preemptions" help:"How often one of two actors is made to wait: 0 to 3, or none for no limit. By default 1." placeholder:"N"`
+	Wide     bool     `help:"Two devices in one group; two actors, two preemptions."`
 }
 
 // passes returns the bounds of each pass.
 func (f *boundFlags) passes(b model.Bounds) ([]model.Bounds, error) {
 	if f.Wide {
-		b.Devices, b.SharedGroup = 2, true
+		b.Devices, b.SharedGroup, b.Actors, b.Preemptions = 2, true, 2, 2
 	}
 	set := func(to *int, v int, given bool) {
 		if given {
@@ -31,19 +35,18 @@ func (f *boundFlags) passes(b model.Bounds) ([]model.Bounds, error) {
 	set(&b.Devices, f.Devices, f.Devices != 0)
 	set(&b.Memory, f.Allocs, f.Allocs != 0)
 	set(&b.Actions, f.Actions, f.Actions >= 0)
+	if err := f.actors(&b); err != nil {
+		return nil, err
+	}
 	drivers, ok := model.ParseDrivers(f.Drivers)
 	if !ok {
 		return nil, fmt.Errorf("--drivers: got %q, want well-behaved, late or any", f.Drivers)
 	}
 	b.Drivers = drivers
-	var passes []model.Bounds
 	if len(f.Families) == 0 {
-		for _, families := range model.DefaultPasses() {
-			b.Families = families
-			passes = append(passes, b)
-		}
-		return passes, nil
+		return defaultPasses(b), nil
 	}
+	var passes []model.Bounds
 	for _, words := range f.Families {
 		families, ok := model.ParseFamilies(strings.ReplaceAll(words, ",", "+"))
 		if !ok {
@@ -53,6 +56,56 @@ func (f *boundFlags) passes(b model.Bounds) ([]model.Bounds, error) {
 		passes = append(passes, b)
 	}
 	return passes, nil
+}
+
+// actors sets how many actors there are, and how often they get in each other's way.
+func (f *boundFlags) actors(b *model.Bounds) error {
+	if f.Actors != 0 {
+		b.Actors = f.Actors
+		if f.Actors == 2 && !f.Wide {
+			b.Preemptions = 1
+		}
+	}
+	switch n, err := strconv.Atoi(f.Preempt); {
+	case f.Preempt == "":
+		return nil
+	case b.Actors < 2:
+		return errors.New("--preemptions: it takes two actors; want --actors 2 with it")
+	case f.Preempt == "none":
+		b.Preemptions = model.NoLimit
+	case err != nil || n < 0 || n > model.MaxPreemptions:
+		return fmt.Errorf("--preemptions: got %q, want 0 to %d, or none", f.Preempt, model.MaxPreemptions)
+	default:
+		b.Preemptions = n
+	}
+	return nil
+}
+
+// defaultPasses are the passes of one actor, then those of several, if there are
+// several, with more and more preemptions: so a trace with fewer comes first.
+func defaultPasses(b model.Bounds) []model.Bounds {
+	var passes []model.Bounds
+	add := func(b model.Bounds, families []model.Families) {
+		for _, f := range families {
+			b.Families = f
+			passes = append(passes, b)
+		}
+	}
+	one := b
+	one.Actors, one.Preemptions = 0, 0
+	add(one, model.DefaultPasses())
+	if b.Actors < 2 {
+		return passes
+	}
+	for n := 1; n <= b.Preemptions; n++ {
+		with := b
+		with.Preemptions = n
+		add(with, model.RacePasses())
+	}
+	if b.Preemptions == model.NoLimit {
+		add(b, model.RacePasses())
+	}
+	return passes
 }
 
 // outputFlags say how a report is written.

@@ -114,19 +114,35 @@ func pass(b model.Bounds, r *explore.Result) report.Pass {
 // traceOf is the events of a search as a trace that means the same without the
 // search's bounds.
 func traceOf(b model.Bounds, events []model.Event) *model.Trace {
-	return &model.Trace{Drivers: b.Drivers, Group: b.SharedGroup, Events: events}
+	t := &model.Trace{Drivers: b.Drivers, Group: b.SharedGroup, Events: events}
+	if b.Actors > 1 {
+		t.Actors = 2
+	}
+	return t
 }
 
-// addShortest keeps one finding for each key, the shortest.
+// addShortest keeps one finding for each key, the shortest; of the passes' order
+// the first one's preemptions are the fewest.
 func addShortest(list []report.Discovery, d report.Discovery) []report.Discovery {
 	i := slices.IndexFunc(list, func(o report.Discovery) bool { return o.Violation.Key == d.Violation.Key })
 	switch {
 	case i < 0:
 		return append(list, d)
-	case len(d.Trace.Events) < len(list[i].Trace.Events):
+	case d.Trace.Actors == list[i].Trace.Actors && len(d.Trace.Events) < len(list[i].Trace.Events) && stops(d.Trace) <= stops(list[i].Trace):
 		list[i] = d
 	}
 	return list
+}
+
+// stops counts the events at which an actor is made to wait.
+func stops(t *model.Trace) int {
+	n := 0
+	for _, e := range t.Events {
+		if e.Until != (model.Point{}) {
+			n++
+		}
+	}
+	return n
 }
 
 func union(a, b []model.StepRef) []model.StepRef {

@@ -23,14 +23,15 @@ import (
 
 // treeFlags say how a kernel is read that is given as a source tree.
 type treeFlags struct {
-	Arch   string   `help:"Architecture of a kernel that is a source tree: arm64 (if not given), arm, x86." placeholder:"ARCH"`
-	Config []string `help:"Its configuration: a .config file, or CONFIG_X=y; can be given again." placeholder:"FILE|CONFIG_X=y" sep:"none"`
-	Patch  []string `help:"Patches to apply to the tree first, in memory: a file as git format-patch --stdout writes it; can be given again." placeholder:"MBOX" sep:"none"`
-	Assume []string `help:"State what cannot be read: FACT=VALUE, or 'path NAME=STEP; STEP'; can be given again." placeholder:"WHAT=HOW" sep:"none"`
+	Arch     string   `help:"Architecture of a kernel that is a source tree: arm64 (if not given), arm, riscv, x86; up to v5.11 x86-amd or x86-intel." placeholder:"ARCH"`
+	Firmware string   `help:"What describes its devices: of or acpi; only arm64 can have either, and has of if not given." placeholder:"of|acpi"`
+	Config   []string `help:"Its configuration: a .config file, or CONFIG_X=y; can be given again." placeholder:"FILE|CONFIG_X=y" sep:"none"`
+	Patch    []string `help:"Patches to apply to the tree first, in memory: a file as git format-patch --stdout writes it; can be given again." placeholder:"MBOX" sep:"none"`
+	Assume   []string `help:"State what cannot be read: FACT=VALUE, 'path NAME=STEP; STEP', or 'if COND=true', false or tests of a kernel file, for a condition of the C; can be given again." placeholder:"WHAT=HOW" sep:"none"`
 }
 
 func (f treeFlags) given() bool {
-	return f.Arch != "" || len(f.Config) > 0 || len(f.Assume) > 0 || len(f.Patch) > 0
+	return f.Arch != "" || f.Firmware != "" || len(f.Config) > 0 || len(f.Assume) > 0 || len(f.Patch) > 0
 }
 
 // words are the flags as they were given, for a command line.
@@ -38,6 +39,9 @@ func (f treeFlags) words() []string {
 	var words []string
 	if f.Arch != "" {
 		words = append(words, "--arch", f.Arch)
+	}
+	if f.Firmware != "" {
+		words = append(words, "--firmware", f.Firmware)
 	}
 	for _, flag := range []struct {
 		name   string
@@ -59,11 +63,14 @@ type trees struct {
 	guessed bool              // a fact could not be read of a tree, and its usual value was taken
 }
 
-var errNoTree = errors.New("--arch, --config, --assume and --patch are about a kernel that is a source tree, and there is none here")
+var errNoTree = errors.New("--arch, --firmware, --config, --assume and --patch are about a kernel that is a source tree, and there is none here")
 
 // setTrees reads the flags; the trees come later.
 func (a *app) setTrees(f treeFlags) error {
-	o := extract.Options{Arch: f.Arch, Config: map[string]string{}, Assume: map[string]string{}}
+	if f.Firmware != "" && f.Firmware != "of" && f.Firmware != "acpi" {
+		return fmt.Errorf("--firmware: got %q, want of or acpi", f.Firmware)
+	}
+	o := extract.Options{Arch: f.Arch, Firmware: f.Firmware, Config: map[string]string{}, Assume: map[string]string{}}
 	for _, c := range f.Config {
 		symbols, err := a.config(c)
 		if err != nil {
@@ -80,7 +87,7 @@ func (a *app) setTrees(f treeFlags) error {
 		}
 		what, how = strings.Join(strings.Fields(what), " "), strings.TrimSpace(how)
 		if !ok || what == "" || how == "" || strings.ContainsAny(s, "\n\r#") {
-			return fmt.Errorf("--assume: got %q, want FACT=VALUE or 'path NAME=STEP; STEP'", s)
+			return fmt.Errorf("--assume: got %q, want FACT=VALUE, 'path NAME=STEP; STEP' or 'if COND=TESTS'", s)
 		}
 		o.Assume[what] = how
 	}

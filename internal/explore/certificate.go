@@ -45,7 +45,7 @@ func (s *Sum) add(o Sum) {
 
 // sumKey is the hash that certificates use. It is part of what a certificate
 // means, so it is fixed, and simple enough to be written again elsewhere: each
-// half starts from a constant, and takes in the three words of the key by
+// half starts from a constant, and takes in the three words of the key, and two more if they are not both zero, by
 //
 //	half = mix(half ^ word) + constant
 //
@@ -53,7 +53,10 @@ func (s *Sum) add(o Sum) {
 func sumKey(k *model.PackedState) Sum {
 	const hi, lo = 0x9e3779b97f4a7c15, 0xd1b54a32d192ed03
 	s := Sum{hi, lo}
-	for _, w := range k {
+	for i, w := range k {
+		if i >= 3 && k[3]|k[4] == 0 { // only the bounds of several actors need more
+			break
+		}
 		s.Hi = mix(s.Hi^w) + hi
 		s.Lo = mix(s.Lo^w) + lo
 	}

@@ -18,6 +18,7 @@ type expander struct {
 	parent  model.State
 	from    ref // the parent
 	choices model.EventSet
+	stops   *model.Preempter // nil for one actor
 
 	candidates []candidate // put down in this batch
 	sifted     int         // so many of them are known not to be in the table
@@ -36,6 +37,7 @@ type candidate struct {
 	hash  uint64
 	state ref // the parent; once inserted, the state itself
 	event model.EventID
+	point model.PointID // where the event was made to stop, 0 for nowhere
 	added bool
 }
 
@@ -45,6 +47,9 @@ const recentLen = 1 << 12
 
 func newExpander(x *search, number int, cover bool) *expander {
 	e := &expander{search: x, number: number, walker: walker{machine: x.machine}, seen: map[model.Key]bool{}}
+	if x.machine.Bounds().Actors > 1 {
+		e.stops = model.NewPreempter(x.machine)
+	}
 	if cover {
 		e.walker.cover = new(model.Cover)
 	}
@@ -101,6 +106,18 @@ func (x *expander) took(s *model.State, id model.EventID, out *model.Outcome) {
 			x.found = append(x.found, sighting{v, x.rank, x.from, id})
 		}
 	}
+	x.put(s, id, 0)
+	if x.stops != nil {
+		e, _ := id.Event()
+		x.stops.Stops(&x.parent, e, func(at model.PointID, after *model.State) {
+			x.walker.tally.executed++
+			x.put(after, id, at)
+		})
+	}
+}
+
+// put notes a successor.
+func (x *expander) put(s *model.State, id model.EventID, at model.PointID) {
 	k := x.search.machine.Pack(s)
 	h := hashKey(&k)
 	// Whatever recent names, it is compared. The worker's chunks come in order,
@@ -110,7 +127,7 @@ func (x *expander) took(s *model.State, id model.EventID, out *model.Outcome) {
 		return
 	}
 	*last = uint32(len(x.candidates))
-	x.candidates = append(x.candidates, candidate{key: k, hash: h, state: x.from, event: id})
+	x.candidates = append(x.candidates, candidate{key: k, hash: h, state: x.from, event: id, point: at})
 	if len(x.candidates)-x.sifted == lookLen {
 		x.sift()
 	}
@@ -156,7 +173,7 @@ func (x *expander) insertAll(list []*candidate) {
 	t := x.search.table
 	t.await(list)
 	for _, d := range list {
-		d.state, d.added = t.insert(d.hash, &d.key, d.state, d.event)
+		d.state, d.added = t.insert(d.hash, &d.key, d.state, d.event, d.point)
 		if d.added {
 			x.states++
 			x.sum.add(sumKey(&d.key))

@@ -33,6 +33,7 @@ func (t *tally) merge(o *tally) {
 // a walk allocates nothing.
 type walker struct {
 	machine *model.Machine
+	until   model.Point  // where the next event shall stop; a chooser of several actors sets it
 	cover   *model.Cover // nil if nobody asks which steps run
 	state   model.State
 	out     model.Outcome
@@ -47,6 +48,7 @@ func (w *walker) walk(c chooser) {
 			return
 		}
 		e, _ := id.Event()
+		e.Until = w.until
 		if w.cover != nil {
 			w.out = w.machine.ApplyCover(&w.state, e, w.cover)
 		} else {

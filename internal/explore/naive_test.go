@@ -67,11 +67,24 @@ func naiveSearch(m *model.Machine) naive {
 			after, out := m.Step(at.state, e)
 			trace := append(append([]model.Event(nil), at.trace...), e)
 			n.transitions++
+			// Whatever stops differs from what does not by State.Preempts.
+			for p := model.PointID(1); p <= m.NumPoints(); p++ {
+				e.Until = m.Point(p)
+				stopped, _ := m.Step(at.state, e)
+				if stopped == after {
+					continue
+				}
+				n.transitions++
+				if !n.states[stopped] {
+					n.states[stopped] = true
+					queue = append(queue, node{stopped, append(append([]model.Event(nil), at.trace...), e)})
+				}
+			}
 			n.goals |= out.Goals
 			n.events.Add(id)
 			for _, v := range out.Violations() {
 				old, ok := n.findings[v.Key]
-				if !ok || len(trace) < len(old.Trace) || len(trace) == len(old.Trace) && lexLess(trace, old.Trace) {
+				if !ok || len(trace) < len(old.Trace) || m.Bounds().Actors < 2 && len(trace) == len(old.Trace) && lexLess(trace, old.Trace) {
 					n.findings[v.Key] = Finding{v, trace}
 				}
 			}

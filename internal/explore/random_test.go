@@ -101,9 +101,9 @@ func TestSwarmLeavesEventsOut(t *testing.T) {
 		r.start(run)
 		left += everything.Len() - r.in.Len()
 		r.walker.walk(r)
-		for _, id := range r.trace {
+		for _, e := range r.trace {
 			events++
-			if !r.in.Has(id) {
+			if !r.in.Has(e.ID()) {
 				strayed++
 			}
 		}
@@ -138,7 +138,7 @@ func TestHotLoopsDoNotAllocate(t *testing.T) {
 	}); n != 0 {
 		t.Errorf("a random run allocates %v times", n)
 	}
-	trace := eventsOf(r.trace)
+	trace := r.trace
 	p := NewPlayer(m)
 	p.Play(trace, model.Key{})
 	if n := testing.AllocsPerRun(100, func() { p.Play(trace, model.Key{}) }); n != 0 {

@@ -68,6 +68,7 @@ func (p *Player) next(s *model.State) (model.EventID, bool) {
 	for ; p.at < len(p.events); p.at++ {
 		if e := p.events[p.at]; e.Valid() {
 			if set := p.walker.machine.Enabled(s); set.Has(e.ID()) {
+				p.walker.until = e.Until
 				return e.ID(), true
 			}
 		}

@@ -16,7 +16,9 @@ type roamer struct {
 	rng    rand.PCG
 
 	run   uint64
-	trace []model.EventID
+	trace []model.Event
+	stops *model.Preempter // nil for one actor
+	at    []model.PointID  // the places at which the event that was drawn can stop
 	// Only these are drawn, unless nothing else is enabled.
 	in model.EventSet
 	// An event that ends the run is drawn only after so many others, or hardly
@@ -27,7 +29,10 @@ type roamer struct {
 }
 
 func newRoamer(x *randomSearch, m *model.Machine) *roamer {
-	r := &roamer{search: x, walker: walker{machine: m}, trace: make([]model.EventID, 0, x.options.Length)}
+	r := &roamer{search: x, walker: walker{machine: m}, trace: make([]model.Event, 0, x.options.Length)}
+	if m.Bounds().Actors > 1 {
+		r.stops = model.NewPreempter(m)
+	}
 	if x.options.Cover {
 		r.walker.cover = new(model.Cover)
 	}
@@ -93,7 +98,26 @@ func (r *roamer) next(s *model.State) (model.EventID, bool) {
 	if n == 0 {
 		return 0, false
 	}
-	return nth(&some, int(r.below(uint64(n)))), true
+	id := nth(&some, int(r.below(uint64(n))))
+	if r.stops != nil {
+		r.walker.until = r.stop(s, id)
+	}
+	return id, true
+}
+
+// stop draws a place at which the event shall stop, for one event of four that
+// have such a place.
+func (r *roamer) stop(s *model.State, id model.EventID) model.Point {
+	if r.below(4) != 0 {
+		return model.Point{}
+	}
+	e, _ := id.Event()
+	r.at = r.at[:0]
+	r.stops.Stops(s, e, func(at model.PointID, _ *model.State) { r.at = append(r.at, at) })
+	if len(r.at) == 0 {
+		return model.Point{}
+	}
+	return r.walker.machine.Point(r.at[r.below(uint64(len(r.at)))])
 }
 
 // nth returns the n-th least event of the set.
@@ -120,24 +144,18 @@ func (r *roamer) below(n uint64) uint64 {
 }
 
 func (r *roamer) took(_ *model.State, id model.EventID, out *model.Outcome) {
-	r.trace = append(r.trace, id)
+	e, _ := id.Event()
+	e.Until = r.walker.until
+	r.trace = append(r.trace, e)
 	for _, v := range out.Violations() {
 		if !r.search.known[v.Key] && !r.has(v.Key) {
-			r.found = append(r.found, encounter{Finding{v, eventsOf(r.trace)}, r.run})
+			r.found = append(r.found, encounter{Finding{v, slices.Clone(r.trace)}, r.run})
 		}
 	}
 }
 
 func (r *roamer) has(key model.Key) bool {
 	return slices.ContainsFunc(r.found, func(e encounter) bool { return e.Key() == key })
-}
-
-func eventsOf(ids []model.EventID) []model.Event {
-	events := make([]model.Event, len(ids))
-	for i, id := range ids {
-		events[i], _ = id.Event()
-	}
-	return events
 }
 
 // classes are the sets of events that swarm leaves out as one: those of equal

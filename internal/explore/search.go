@@ -67,9 +67,10 @@ func newSearch(m *model.Machine, workers int, cover bool) *search {
 	for w := range workers {
 		x.workers = append(x.workers, newExpander(x, w, cover))
 	}
+	x.table.stops = m.Bounds().Actors > 1
 	var boot model.State
 	k := m.Pack(&boot)
-	r, _ := x.table.insert(hashKey(&k), &k, noParent, 0)
+	r, _ := x.table.insert(hashKey(&k), &k, noParent, 0, 0)
 	x.states, x.sum = 1, sumKey(&k)
 	x.next = []ref{r}
 	return x
@@ -147,11 +148,12 @@ func (s sighting) before(t sighting) bool {
 func (x *search) trace(r ref) []model.Event {
 	var events []model.Event
 	for {
-		parent, id := x.table.origin(r)
+		parent, id, at := x.table.origin(r)
 		if parent == noParent {
 			break
 		}
 		e, _ := id.Event()
+		e.Until = x.machine.Point(at)
 		events = append(events, e)
 		r = parent
 	}

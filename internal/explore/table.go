@@ -40,6 +40,7 @@ const (
 // the same time.
 type table struct {
 	words  int
+	stops  bool // keep where events were made to stop, too
 	shards [numShards]shard
 }
 
@@ -52,6 +53,7 @@ type shard struct {
 	keys    [][]uint64 // pages of pageLen keys
 	parents []*[pageLen]ref
 	events  []*[pageLen]model.EventID
+	points  []*[pageLen]model.PointID // only if the table keeps stops
 }
 
 func newTable(words int) *table {
@@ -65,7 +67,12 @@ func newTable(words int) *table {
 // nothing else. The constants are the fractional digits of pi.
 func hashKey(k *model.PackedState) uint64 {
 	h := fold(k[0]^0x243f6a8885a308d3, k[1]^0x13198a2e03707344)
-	return fold(h^0xa4093822299f31d0, k[2]^0x082efa98ec4e6c89)
+	h = fold(h^0xa4093822299f31d0, k[2]^0x082efa98ec4e6c89)
+	if k[3]|k[4] != 0 {
+		h = fold(h^0x452821e638d01377, k[3]^0xbe5466cf34e90c6c)
+		h = fold(h^0xc0ac29b7c97c50dd, k[4]^0x3f84d5b5b5470917)
+	}
+	return h
 }
 
 func fold(a, b uint64) uint64 {
@@ -173,6 +180,10 @@ func (s *shard) holds(n uint32, k *model.PackedState, words int) bool {
 	i := int(n%pageLen) * words
 	p := s.keys[n/pageLen][i : i+words]
 	switch len(p) {
+	case 5:
+		return p[0] == k[0] && p[1] == k[1] && p[2] == k[2] && p[3] == k[3] && p[4] == k[4]
+	case 4:
+		return p[0] == k[0] && p[1] == k[1] && p[2] == k[2] && p[3] == k[3]
 	case 3:
 		return p[0] == k[0] && p[1] == k[1] && p[2] == k[2]
 	case 2:
@@ -184,7 +195,7 @@ func (s *shard) holds(n uint32, k *model.PackedState, words int) bool {
 
 // insert adds a key unless it is there, and tells which state has it. Parent
 // and event of a state that is there already stay as they are.
-func (t *table) insert(h uint64, k *model.PackedState, parent ref, event model.EventID) (r ref, added bool) {
+func (t *table) insert(h uint64, k *model.PackedState, parent ref, event model.EventID, point model.PointID) (r ref, added bool) {
 	if r, ok := t.find(h, k); ok {
 		return r, false
 	}
@@ -204,10 +215,16 @@ func (t *table) insert(h uint64, k *model.PackedState, parent ref, event model.E
 		s.keys = append(s.keys, make([]uint64, pageLen*t.words))
 		s.parents = append(s.parents, new([pageLen]ref))
 		s.events = append(s.events, new([pageLen]model.EventID))
+		if t.stops {
+			s.points = append(s.points, new([pageLen]model.PointID))
+		}
 	}
 	copy(s.keys[page][int(i)*t.words:], k[:t.words])
 	s.parents[page][i] = parent
 	s.events[page][i] = event
+	if t.stops {
+		s.points[page][i] = point
+	}
 	s.count++
 	s.slots[slot] = tagOf(h) | s.count
 	return ref(shardOf(h)<<shardBits | n), true
@@ -234,11 +251,14 @@ func (t *table) key(r ref) model.PackedState {
 	return t.shards[r>>shardBits].key(uint32(r)&number, t.words)
 }
 
-// origin returns the state from which, and the event by which a state was
-// first reached.
-func (t *table) origin(r ref) (ref, model.EventID) {
+// origin returns the state from which, the event by which a state was first
+// reached, and the point at which that event was made to stop.
+func (t *table) origin(r ref) (parent ref, event model.EventID, point model.PointID) {
 	s, n := &t.shards[r>>shardBits], uint32(r)&number
-	return s.parents[n/pageLen][n%pageLen], s.events[n/pageLen][n%pageLen]
+	if t.stops {
+		point = s.points[n/pageLen][n%pageLen]
+	}
+	return s.parents[n/pageLen][n%pageLen], s.events[n/pageLen][n%pageLen], point
 }
 
 // bytes is the memory that the table uses.
@@ -246,7 +266,7 @@ func (t *table) bytes() uint64 {
 	var b uint64
 	for i := range t.shards {
 		s := &t.shards[i]
-		b += 4*uint64(len(s.slots)) + uint64(len(s.keys))*uint64(pageLen*(8*t.words+6)+24+8+8)
+		b += 4*uint64(len(s.slots)) + uint64(len(s.keys))*uint64(pageLen*(8*t.words+6)+24+8+8) + uint64(len(s.points))*uint64(2*pageLen+8)
 	}
 	return b
 }

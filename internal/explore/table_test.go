@@ -26,7 +26,7 @@ func TestTableIsAMap(t *testing.T) {
 					t.Fatalf("%d words: find(%x) = %d, %v, want %d, %v", words, k, r, ok, old.ref, had)
 				}
 				parent, event := ref(rng.Uint32()), model.EventID(rng.UintN(model.NumEvents))
-				r, added := table.insert(h, &k, parent, event)
+				r, added := table.insert(h, &k, parent, event, 0)
 				if added == had || had && r != old.ref {
 					t.Fatalf("%d words: insert(%x) = %d, %v, want %d, %v", words, k, r, added, old.ref, !had)
 				}
@@ -46,7 +46,7 @@ func TestTableIsAMap(t *testing.T) {
 				t.Errorf("%d words: %d keys, want %d", words, n, len(want))
 			}
 			for k, w := range want {
-				parent, event := table.origin(w.ref)
+				parent, event, _ := table.origin(w.ref)
 				if got := table.key(w.ref); got != k || parent != w.parent || event != w.event {
 					t.Fatalf("state %d is %x from %d, %d; want %x from %d, %d", w.ref, got, parent, event, k, w.parent, w.event)
 				}
@@ -97,7 +97,7 @@ func TestTableCollisions(t *testing.T) {
 		if len(s.slots) < 8192 {
 			s.slots = make([]uint32, 8192)
 		}
-		if r, added := table.insert(h, &k, 0, 0); !added || uint64(r&number) != n {
+		if r, added := table.insert(h, &k, 0, 0, 0); !added || uint64(r&number) != n {
 			t.Fatalf("key %d: state %d, %v", n, r, added)
 		}
 	}
@@ -114,7 +114,7 @@ func TestTableMemory(t *testing.T) {
 	table := newTable(3)
 	for n := range uint64(600_000) {
 		k := model.PackedState{n}
-		table.insert(hashKey(&k), &k, 0, 0)
+		table.insert(hashKey(&k), &k, 0, 0, 0)
 		if n < 200_000 || n%10_000 != 0 {
 			continue
 		}

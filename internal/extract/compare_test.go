@@ -115,10 +115,13 @@ func compare(t *testing.T, where string, res *Result, want *model.Kernel, list r
 	wide.Devices, wide.Memory, wide.Actions, wide.SharedGroup = 2, 1, 0, true
 	wide.Families = model.FamilyCore | model.FamilyFailures | model.FamilyIOMMU | model.FamilyOwnership |
 		model.FamilyRemoval | model.FamilyThirdParty // without masks, pools, ranges and streaming it closes in seconds
+	two := model.DefaultBounds()
+	two.Actors, two.Preemptions, two.Devices = 2, 1, 1
+	two.Families = model.FamilyCore | model.FamilyIOMMU | model.FamilyOwnership | model.FamilyRemoval
 	for _, c := range []struct {
 		name   string
 		bounds model.Bounds
-	}{{"keys", model.DefaultBounds()}, {"wide", wide}} {
+	}{{"keys", model.DefaultBounds()}, {"wide", wide}, {"actors", two}} {
 		a, b := findings(t, got, c.bounds), findings(t, want, c.bounds)
 		for _, d := range compareSets(a, b, list.of(where, c.name)) {
 			t.Errorf("%s: %s", c.name, d)

@@ -71,12 +71,22 @@ func (list reasons) of(where, what string) allowed {
 	return func(difference string, known map[string]bool) bool {
 		found := false
 		for _, r := range here {
-			if r.difference == difference && r.holds(known) {
+			if r.is(difference) && r.holds(known) {
 				r.used, found = true, true
 			}
 		}
 		return found
 	}
+}
+
+// is tells whether the reason is for that difference; a * in it stands for
+// part of a finding's key.
+func (r *reason) is(difference string) bool {
+	if !strings.Contains(r.difference, "*") {
+		return r.difference == difference
+	}
+	ok, err := path.Match(r.difference, difference)
+	return ok && err == nil
 }
 
 func (r *reason) holds(known map[string]bool) bool {

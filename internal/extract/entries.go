@@ -15,6 +15,7 @@ type entry struct {
 	keep bool               // an error may stay set when the function says success
 	null bool               // NULL says that it failed
 	last func(*tree) string // a step at its successful end that stands nowhere in the C
+	then func(*tree) string // a function that runs behind it, which the C calls by a pointer
 	pre  func(*tree) string // the same at its beginning
 	// exists tells whether this kernel has the path, or what it expected.
 	exists func(*tree) (bool, string)
@@ -61,7 +62,7 @@ var entries = []entry{
 	{path: "unbind_cleanup", fn: "device_unbind_cleanup", file: ddFile, args: []string{"dev"}, exists: has("unbind_cleanup", ddFile)},
 	{path: "del", fn: "device_del", file: coreFile, args: []string{"dev"}},
 	{path: "put", fn: "device_release", file: coreFile, args: []string{"kobj"}},
-	{path: "shutdown", fn: "device_shutdown", file: coreFile, last: unlisted},
+	{path: "shutdown", fn: "device_shutdown", file: coreFile, then: unregistered},
 
 	{path: "dma_configure", file: "drivers/base/platform.c", args: []string{"dev"}, find: busHook("dma_configure")},
 	{path: "dma_cleanup", file: "drivers/base/platform.c", args: []string{"dev"}, exists: cleans, find: busHook("dma_cleanup")},
@@ -81,7 +82,7 @@ var entries = []entry{
 	{path: "iommu_finalize", file: iommuFile, args: []string{"dev", "dev->iommu_group->default_domain"}, find: finalizePath},
 	{path: "iommu_release", fn: "iommu_release_device", file: iommuFile, args: []string{"dev"}},
 	{path: "iommu_register", file: iommuFile, args: []string{"iommu", "ops", "hwdev"}, last: ready, pre: listed, find: registerPath},
-	{path: "iommu_unregister", fn: "iommu_device_unregister", file: iommuFile, args: []string{"iommu"}, exists: modular, pre: pinned},
+	{path: "iommu_unregister", fn: "iommu_device_unregister", file: iommuFile, args: []string{"iommu"}, exists: modular, pre: going},
 	{path: "type_store", fn: "iommu_group_store_type", file: iommuFile, args: []string{"dev->iommu_group", "buf", "true"}, exists: has("type_store", iommuFile)},
 
 	{path: "dma_alloc", fn: "dma_alloc_attrs", file: mappingFile, args: []string{"dev", "size", "handle", "flag", "attrs"}},
@@ -119,9 +120,10 @@ func modular(t *tree) (bool, string) { return t.registers != "before-drivers", "
 // smmuFiles are the IOMMU drivers of ARM whose own shutdown matters.
 var smmuFiles = []string{"drivers/iommu/arm/arm-smmu/arm-smmu.c"}
 
-// unlisted: an IOMMU driver whose shutdown unregisters it leaves the list,
-// and its masters keep their groups.
-func unlisted(t *tree) string {
+// unregistered: an IOMMU driver whose shutdown comes to iommu_device_unregister
+// does what that does in this tree, after the drivers of its masters have shut
+// down.
+func unregistered(t *tree) string {
 	if t.registers == "before-drivers" {
 		return ""
 	}
@@ -133,7 +135,7 @@ func unlisted(t *tree) string {
 		}
 		for _, in := range f.Inits {
 			if s := in.Field("shutdown"); s != nil && in.Type == "struct platform_driver" && t.reaches(f, s.Value, "iommu_device_unregister", 0) {
-				return "provider_unlist"
+				return "iommu_device_unregister"
 			}
 		}
 	}
@@ -179,10 +181,11 @@ func listed(t *tree) string {
 	return ""
 }
 
-// pinned: a driver's module that a device holds by try_module_get cannot go.
-func pinned(t *tree) string {
+// going: a driver's module that a device holds by try_module_get cannot go, and
+// one that goes gets no further device.
+func going(t *tree) string {
 	if t.calls("try_module_get", "iommu_init_device", "__iommu_probe_device", "iommu_probe_device") {
-		return "refuse error when pinned"
+		return "provider_going"
 	}
 	return ""
 }
@@ -243,6 +246,16 @@ func configurePath(t *tree) (string, string) {
 		return "acpi_iommu_configure_id", "drivers/acpi/scan.c"
 	}
 	return "of_iommu_configure", "drivers/iommu/of_iommu.c"
+}
+
+// finalizes tells by the steps of iommu_finalize what it leaves behind.
+func finalizes(steps string) string {
+	for _, f := range []struct{ step, test string }{{"set_dma_iommu on", "dma_iommu"}, {"set_ops iommu", "ops_iommu"}, {"set_ops vendor", "ops"}} {
+		if strings.Contains(steps, "\n  "+f.step) {
+			return f.test
+		}
+	}
+	return ""
 }
 
 // finalizePath: since v6.10 the IOMMU core sets a device's ops itself. Before,

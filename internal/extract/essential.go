@@ -54,7 +54,26 @@ func (t *tree) lacking(k *model.Kernel) []Missing {
 			}
 		}
 	}
+	for _, p := range []model.PathKind{model.PathAttach, model.PathBindStore} {
+		if add := k.Path(model.PathAdd); t.unanswered(k, add, p) {
+			return append(list, Missing{What: "path add", Pos: add.Pos,
+				Expected: "the step ready_to_probe, which path " + p.String() + " asks for", Assume: "path add=STEP; STEP"})
+		}
+	}
 	return list
+}
+
+// unanswered tells whether a path asks for ready_to_probe and nothing sets it:
+// no driver would ever bind, and every order look right.
+func (t *tree) unanswered(k *model.Kernel, add model.Path, p model.PathKind) bool {
+	ops, whole := map[model.Op]bool{}, true
+	reached(k, model.PathAdd, ops, &whole, map[model.PathKind]bool{})
+	if ops[model.OpReadyToProbe] || !whole || add.Status != model.PathKnown {
+		return false
+	}
+	return slices.ContainsFunc(k.Path(p).Steps, func(st model.Step) bool {
+		return slices.ContainsFunc(st.When, func(c model.Cond) bool { return c.Test == model.TestReadyToProbe })
+	})
 }
 
 // always tells whether a path may be without its steps by its architecture:

@@ -99,8 +99,9 @@ func (r *runner) step(s *state) int {
 
 // emit makes the nodes for the words of a rule and goes on with s.
 func (r *runner) emit(s *state, words, pos, label string) int {
-	parts := r.parts(words)
+	parts := r.parts(s, words)
 	if len(parts) == 0 {
+		s.forget(words)
 		return -1
 	}
 	var nodes []int
@@ -119,18 +120,39 @@ func (r *runner) emit(s *state, words, pos, label string) int {
 		r.g.nodes[nodes[len(nodes)-1]].next = r.add(node{kind: nReturn, loop: s.loopName()})
 		return nodes[0]
 	}
-	next := r.run(s)
+	goOn := r.run
+	if n := len(s.loops); n > 0 && s.loops[n-1].lock == words && words != "" {
+		goOn = func(s *state) int { return r.again(s, pos) }
+	}
+	next := goOn(s)
 	r.g.nodes[nodes[len(nodes)-1]].next = next
 	return nodes[0]
 }
 
+// again asks the guard of a loop once more behind a lock, and what is not the
+// loop's to do. It returns the node of the first test; if the round is over, the
+// lock is dropped.
+func (r *runner) again(s *state, pos string) int {
+	l := s.loops[len(s.loops)-1]
+	over := func(s *state) int {
+		end := r.add(node{kind: nEnd, loop: s.loopName()})
+		return r.add(node{kind: nStep, text: "un" + l.lock, pos: pos, loop: s.loopName(), next: end, alt: -1})
+	}
+	return r.decide(s, l.guard, pos, func(s *state) int {
+		if l.skip == "" {
+			return r.run(s)
+		}
+		return r.decide(s, l.skip, pos, over, r.run)
+	}, over)
+}
+
 // parts splits the words of a rule into steps, without those that this kernel
 // does elsewhere.
-func (r *runner) parts(words string) []string {
+func (r *runner) parts(s *state, words string) []string {
 	var list []string
 	for _, w := range strings.Split(words, ";") {
 		w, unless, ok := strings.Cut(strings.TrimSpace(w), " unless ")
-		if !ok || !r.t.hasPath[unless] {
+		if !isNote(w) && (!ok || !r.t.hasPath[unless] && !s.has(unless)) {
 			list = append(list, w)
 		}
 	}
@@ -182,6 +204,9 @@ func (r *runner) test(s *state, test, pos string, yes, no way) int {
 	test, negate := strings.CutPrefix(test, "not ")
 	if negate {
 		yes, no = no, yes
+	}
+	if isNote(test) && !s.has(test) {
+		return no(s)
 	}
 	for _, k := range s.known {
 		if k == test {

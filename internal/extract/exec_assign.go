@@ -24,6 +24,9 @@ func (r *runner) assign(s *state, in *inst) int {
 		l = "*" + f.resolve(lhs.args[0]).String()
 	}
 	f.pc++
+	if to := detached[l]; to != "" {
+		s.replace(l, ident(to))
+	}
 	want := v.text()
 	if in.op != "=" {
 		want = in.op
@@ -73,13 +76,18 @@ func (r *runner) assignLocal(s *state, in *inst, v value, pos, label string) int
 		f.pc++
 		return -1
 	}
-	if v.kind == vSymbol && f.code.bools[name] {
+	if v.kind == vSymbol && (f.code.bools[name] || in.once) {
 		if ru := pick(r.t.rules.tests[v.e.String()], r.path); ru != nil {
 			f.pc++
-			set := func(k valueKind) way {
-				return then(func(s *state) { s.top().set(name, value{kind: k}) })
+			yes := value{kind: vOne}
+			if in.once { // what it points to counts, too
+				yes = v
+				yes.set = true
 			}
-			return r.decide(s, ru.words(), pos, set(vOne), set(vZero))
+			set := func(v value) way {
+				return then(func(s *state) { s.top().set(name, v) })
+			}
+			return r.decide(s, ru.words(), pos, set(yes), set(value{kind: vZero}))
 		}
 	}
 	f.pc++

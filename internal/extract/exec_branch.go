@@ -44,6 +44,9 @@ func (r *runner) truth(s *state, v value, pos string, yes, no way) int {
 	case vOne, vErrno, vError:
 		return yes(s)
 	}
+	if v.set {
+		return yes(s)
+	}
 	text := v.e.String()
 	if ru := pick(r.t.rules.tests[text], r.path); ru != nil {
 		return r.decide(s, ru.words(), pos, yes, no)

@@ -88,7 +88,22 @@ func (r *runner) call(s *state, in *inst) int {
 	case "trydefer":
 		return r.try(s, ru.rest, pos, label, in.temp, in.used, value{kind: vZero}, value{kind: vError, name: "defer"})
 	case "tryptr":
-		return r.try(s, ru.rest, pos, label, in.temp, in.used, value{kind: vOne}, value{kind: vError, name: "failed"})
+		words, to, ok := strings.Cut(ru.rest, " -> ")
+		ptr := value{kind: vOne}
+		if ok {
+			ptr = symbol(ident(to))
+		}
+		return r.try(s, words, pos, label, in.temp, in.used, ptr, value{kind: vError, name: "failed"})
+	case "given":
+		test, ways, _ := strings.Cut(ru.rest, " ? ")
+		v, words, _ := strings.Cut(ways, " : tryptr ")
+		return r.decide(s, test, pos, then(func(s *state) {
+			if in.used {
+				s.top().set(in.temp, symbol(ident(v)))
+			}
+		}), func(s *state) int {
+			return r.try(s, words, pos, label, in.temp, in.used, value{kind: vOne}, value{kind: vError, name: "failed"})
+		})
 	case "trynull":
 		return r.try(s, ru.rest, pos, label, in.temp, in.used, value{kind: vOne}, value{kind: vZero})
 	case "test":

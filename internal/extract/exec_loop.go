@@ -32,7 +32,9 @@ func (r *runner) loop(s *state, in *inst) int {
 		return -1
 	case "each":
 		what, guard, _ := strings.Cut(ru.rest, " when ")
-		return r.each(s, "for each "+what, guard, pos, label, openLoop{depth: len(s.frames), at: f.pc},
+		guard, lock, _ := strings.Cut(guard, ", again behind ")
+		lock, skip, _ := strings.Cut(lock, ", not ")
+		return r.each(s, "for each "+what, guard, pos, label, openLoop{depth: len(s.frames), at: f.pc, guard: guard, lock: lock, skip: skip},
 			func(s *state) { s.top().pc = in.a }, func(s *state, bad bool) {
 				s.top().pc = in.b
 			})
@@ -56,7 +58,7 @@ func (r *runner) unsureLoop(s *state, in *inst, head, pos string) int {
 // are passed over, and what comes after the loop sees it.
 func (r *runner) each(s *state, text, guard, pos, label string, l openLoop, body func(*state), after func(*state, bool)) int {
 	n := r.add(node{kind: nLoop, text: text, pos: pos, name: label, loop: s.loopName()})
-	s.known = nil
+	s.drop(func(test string) bool { return !isNote(test) })
 	l.pos, l.failed = pos, s.failed
 	out := s.clone()
 	s.loops = append(s.loops, l)

@@ -41,6 +41,18 @@ func (r *runner) finish(s *state, v value, pos string) int {
 			return at
 		}
 	}
+	if r.def.then != nil && !s.has("$then") {
+		s.know("$then")
+		if name := r.def.then(r.t); name != "" {
+			fn := r.t.function(name, iommuFile)
+			if fn == nil {
+				return r.fail(pos, "the function "+name)
+			}
+			s.frames = nil
+			r.enter(s, fn, []value{symbol(ident("iommu"))}, "", false)
+			return r.run(s)
+		}
+	}
 	end := r.add(node{kind: nReturn, pos: pos, loop: s.loopName(), name: s.label()})
 	isError := v.kind == vErrno || v.kind == vError || r.def.null && v.kind == vZero
 	switch {

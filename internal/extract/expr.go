@@ -56,3 +56,20 @@ func (e *expr) atom() string {
 }
 
 func ident(name string) *expr { return &expr{op: "id", text: name, str: name} }
+
+// replaced is e with one expression in it replaced by another; e itself if it
+// is not in there.
+func (e *expr) replaced(from string, to *expr) *expr {
+	if e.String() == from {
+		return to
+	}
+	args, changed := make([]*expr, len(e.args)), false
+	for i, a := range e.args {
+		args[i] = a.replaced(from, to)
+		changed = changed || args[i] != a
+	}
+	if !changed {
+		return e
+	}
+	return &expr{op: e.op, text: e.text, args: args}
+}

@@ -84,6 +84,9 @@ func Tree(fsys fs.FS, opt Options) (*Result, error) {
 			res.Missing = append(res.Missing, *missing)
 		}
 		texts = append(texts, "\n"+text)
+		if e.path == "iommu_finalize" {
+			t.finalizes = finalizes(text)
+		}
 	}
 	if res.Kernel, err = parse(texts, nil); err != nil {
 		return nil, err

@@ -42,6 +42,7 @@ type inst struct {
 	a, b   int
 	used   bool // the result of the call is looked at
 	eager  bool // the assignment of an error that a goto follows
+	once   bool // the assignment of what READ_ONCE reads here and not again
 	pretty string
 }
 

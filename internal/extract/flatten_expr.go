@@ -41,8 +41,9 @@ func (f *flattener) assign(lhs *expr, op string, rhs *expr, eager bool) {
 		f.choose(lhs, op, &expr{op: "?:", args: []*expr{rhs, {op: "num", text: "1"}, {op: "num", text: "0"}}})
 		return
 	}
+	once := op == "=" && rhs.op == "call" && rhs.args[0].String() == "READ_ONCE"
 	rhs = f.value(rhs)
-	f.emit(inst{kind: iAssign, lhs: lhs, op: op, e: rhs, eager: eager})
+	f.emit(inst{kind: iAssign, lhs: lhs, op: op, e: rhs, eager: eager, once: once})
 }
 
 // choose assigns one of two values.

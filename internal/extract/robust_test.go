@@ -78,8 +78,18 @@ var refactorings = []struct {
 		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);", "\tdevice_drop_resources(dev);"}},
 		"missing unbind: the step devres_release, which every kernel takes there", nil},
 	{"the end of device_add elsewhere", "7.2/arm64", []edit{
-		{coreFile, "device_add", "\tbus_probe_device(dev);", "\tdevice_announce(dev);"}},
-		"missing add: the step registered, which every kernel takes there", map[string]string{"path add": "notify_add; call iommu_probe; ignore_error; registered"}},
+		{coreFile, "device_add", "\tdevice_lock(dev);\n\tdev_set_ready_to_probe(dev);\n\tdevice_unlock(dev);", "\tdevice_announce(dev);"}},
+		"missing add: the step ready_to_probe, which path attach asks for", map[string]string{"path add": "registered; call iommu_probe; ignore_error; ready_to_probe"}},
+	{"the end of bus_add_device elsewhere", "7.2/arm64", []edit{
+		{busFile, "bus_add_device", "\tklist_add_tail(&dev->p->knode_bus, &sp->klist_devices);", "\tbus_announce(dev, sp);"}},
+		"missing add: the step registered, which every kernel takes there", map[string]string{"path add": "notify_add; call iommu_probe; ignore_error; registered; ready_to_probe"}},
+	{"found on its bus at last", "7.2/arm64", []edit{
+		{busFile, "bus_add_device", "\tklist_add_tail(&dev->p->knode_bus, &sp->klist_devices);", ""},
+		{coreFile, "device_add", "\tbus_probe_device(dev);", "\tklist_add_tail(&dev->p->knode_bus, &sp->klist_devices);\n\tbus_probe_device(dev);"}},
+		"path add: pm_add <> registered", nil},
+	{"dev->iommu freed before it is cleared", "7.2/arm64", []edit{
+		{iommuFile, "dev_iommu_free", "\tdev->iommu = NULL;\n", ""}, {iommuFile, "dev_iommu_free", "\tkfree(param);\n", "\tkfree(param);\n\tdev->iommu = NULL;\n"}},
+		"path iommu_release: fwspec_free <> param_free", nil},
 	{"a step behind a macro", "7.2/arm64", []edit{
 		{ddFile, "device_unbind_cleanup", "static void device_unbind_cleanup(", "#define drop_all(d) do { devres_release_all(d); } while (0)\n\nstatic void device_unbind_cleanup("},
 		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch", "\tdrop_all(dev);\n\tarch"}},

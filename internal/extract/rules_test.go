@@ -35,7 +35,8 @@ func TestRules(t *testing.T) {
 				continue
 			}
 			call := name + "(" + strings.ReplaceAll(strings.Join(ru.args, ", "), "*", "other") + ")"
-			check(t, ru, call+";", ru.rest)
+			want, _, _ := strings.Cut(ru.rest, " -> ")
+			check(t, ru, call+";", want)
 		}
 	}
 	for left, list := range r.assigns {
@@ -76,7 +77,9 @@ func check(t *testing.T, ru rule, body, want string) {
 	var parts []string
 	for _, w := range strings.Split(want, ";") {
 		w, _, _ = strings.Cut(strings.TrimSpace(w), " unless ")
-		parts = append(parts, w)
+		if !isNote(w) {
+			parts = append(parts, w)
+		}
 	}
 	got := strings.Join(readBody(t, path, body), "; ")
 	got = strings.TrimSuffix(got, "; ignore_error")
@@ -84,6 +87,9 @@ func check(t *testing.T, ru rule, body, want string) {
 	got = strings.TrimPrefix(got, "test_remove:; ")
 	if want = strings.Join(parts, "; "); got != want {
 		t.Errorf("rule %q: %s\n got  %s\n want %s", ru.source, body, got, want)
+	}
+	if want == "" { // a note alone
+		return
 	}
 	if _, err := parseSteps(strings.ReplaceAll(want, "  ", " ")); err != nil {
 		t.Errorf("rule %q: %v", ru.source, err)
@@ -142,14 +148,23 @@ func TestFlow(t *testing.T) {
 			"lock device; devres_release; unlock device; call dma_teardown"},
 		{"alias", "struct iommu_group *g = dev->iommu_group; if (!g) return 0; mutex_lock(&g->mutex); mutex_unlock(&g->mutex);",
 			"return when not group; lock group; unlock group"},
-		{"bool keeps what it was", "bool was = dev->iommu; dev_iommu_free(dev); if (was) devres_release_all(dev);",
+		{"bool keeps what it was", "bool was = dev->iommu; dev->iommu = NULL; if (was) devres_release_all(dev);",
 			"goto l2 when not param; param_free; devres_release; return; l2:; param_free"},
+		{"READ_ONCE keeps what it was", "struct device_driver *drv = READ_ONCE(dev->driver); device_lock(dev); if (drv) devres_release_all(dev); device_unlock(dev);",
+			"goto l2 when not driver; lock device; devres_release; l5:; unlock device; return; l2:; lock device; goto l5"},
+		{"another actor behind a lock", "if (!dev->driver) return 0; device_lock(dev); if (dev->driver) devres_release_all(dev); device_unlock(dev);",
+			"return when not driver; lock device; devres_release when driver; unlock device"},
+		{"a note", "if (dev->iommu_group) dev_set_can_match(dev); if (dev_can_match(dev)) devres_release_all(dev);", "return when not group; devres_release"},
+		{"dev->iommu keeps its fwspec", "struct dev_iommu *param = dev->iommu; dev->iommu = NULL; if (param->fwspec) kfree(param->fwspec); kfree(param);", "param_free"},
+		{"dev->iommu points to what is gone", "struct dev_iommu *param = dev->iommu; if (param->fwspec) kfree(param->fwspec); dev->iommu = NULL; kfree(param);",
+			"fwspec_free when fwspec; param_free"},
+		{"dev->iommu itself is gone", "iommu_fwspec_free(dev); kfree(dev->iommu); dev->iommu = NULL;", "fwspec_free; param_free"},
 		{"unknown that does not matter", "if (whatever(dev)) pr_info(1); devres_release_all(dev);", "devres_release"},
 		{"unknown that matters", "if (whatever(dev)) devres_release_all(dev);", "missing: a condition that is known, not 'whatever(dev)'"},
 		{"unknown field value", "dev->dma_ops = &other_ops;", "missing: an assignment to dev->dma_ops that is known, not of &other_ops"},
 		{"unknown hook", "dev->strange->dma_cleanup(dev);", "missing: a rule for the call of dev->strange->dma_cleanup, which does dma_cleanup"},
 		{"an endless loop", "again: dev_dbg(dev); goto again;", "missing: a path of a size that can be followed"},
-		{"switch", "int ret = dev->bus->probe(dev); switch (ret) { case 0: break; case -EPROBE_DEFER: driver_deferred_probe_add(dev); break; default: break; } return 0;",
+		{"switch", "int ret = dev->bus->probe(dev); switch (ret) { case 0: break; case -EPROBE_DEFER: list_add_tail(&dev->p->deferred_probe, &list); break; default: break; } return 0;",
 			"driver_probe else l2; return; l2:; deferred_add when defer; ignore_error"},
 	} {
 		if got := strings.Join(readBody(t, "x", c.body), "; "); got != c.want {

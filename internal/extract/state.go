@@ -27,6 +27,9 @@ type openLoop struct {
 	pos   string
 	// what the machine's error was before it
 	failed uint8
+	// behind the lock the guard is asked again; if it does not hold, or skip
+	// does, the round is over
+	guard, lock, skip string
 }
 
 func (l openLoop) is(depth, at int) bool { return l.depth == depth && l.at == at }
@@ -48,6 +51,9 @@ func (s *state) key() string {
 		fmt.Fprintf(&b, "%p/%d/%s{", f.code, f.pc, f.temp)
 		for _, v := range f.env {
 			b.WriteString(v.name + "=" + v.v.text() + ";")
+			if v.v.set {
+				b.WriteByte('!')
+			}
 		}
 		b.WriteByte('}')
 	}
@@ -74,15 +80,35 @@ func (s *state) pos() string {
 
 func (s *state) label() string { return s.top().code.insts[s.top().pc].label }
 
-// forget drops what was known of the state where a step may change it.
+// isNote tells a note of the path from a step or a test.
+func isNote(word string) bool { return strings.HasPrefix(word, "$") }
+
+// forget drops what was known of the state where a step may change it, or where
+// another actor may: behind a lock that was waited for, and one that was dropped.
 func (s *state) forget(words string) {
 	for _, w := range strings.Split(words, ";") {
 		w, _, _ = strings.Cut(strings.TrimSpace(w), " when ")
 		w, _, _ = strings.Cut(w, " unless ")
-		if strings.HasPrefix(w, "call ") || strings.HasPrefix(w, "lock ") || changes[w] {
-			s.known = nil
+		switch {
+		case isNote(w):
+			s.know(w)
+		case w == "param_get": // it was there already, or is now
+			s.drop(func(test string) bool { return strings.TrimPrefix(test, "not ") == "param" })
+		case strings.HasPrefix(w, "call ") || strings.HasPrefix(w, "lock ") || strings.HasPrefix(w, "unlock ") || changes[w]:
+			s.drop(func(test string) bool { return !isNote(test) })
 		}
 	}
+}
+
+// drop forgets some of what is known.
+func (s *state) drop(which func(string) bool) {
+	var kept []string
+	for _, k := range s.known {
+		if !which(k) {
+			kept = append(kept, k)
+		}
+	}
+	s.known = kept
 }
 
 func (s *state) know(fact string) {
@@ -96,4 +122,17 @@ func (s *state) has(test string) bool {
 		}
 	}
 	return false
+}
+
+// replace has the local variables that stand for an expression keep its old
+// value under another name.
+func (s *state) replace(from string, to *expr) {
+	for i := range s.frames {
+		f := &s.frames[i]
+		for _, b := range f.env {
+			if v := b.v.replaced(from, to); v.e != b.v.e {
+				f.set(b.name, v)
+			}
+		}
+	}
 }

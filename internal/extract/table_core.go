@@ -6,17 +6,20 @@ package extract
 //	done S          the same, and returns something that is not 0
 //	try S           a step that may fail with any error; the call returns it
 //	tryfail S       the same, never with -EPROBE_DEFER; trydefer: always with it
-//	tryptr S        the same for a pointer, by IS_ERR; trynull: by NULL
+//	tryptr S        the same for a pointer, by IS_ERR; trynull: by NULL; S -> E: the pointer is E
 //	trybind S       try; a success returns 1 where really_probe says so, up to v5.12
 //	test T, U       the call is a test, true if all hold
 //	follow [S]      the steps S, then the body of the function
 //	taken T; S      the same, and if it holds the step S ends the path
 //	firmware F      call firmware where this kernel has that path, else follow F
+//	$NAME           in a list of steps: no step, but a note for the rest of the path, which
+//	                the test $NAME asks, and STEP unless $NAME
 //	as F            the body of the function F instead, with the same arguments
 //	followtry S     the body, then the step S, which may fail, if it returns 0
 //	fork T ? V : W  the call returns V if the test holds, else W; 2=X sets what
 //	                its second argument points to
 //	each WHAT N     the function named by argument N, for each WHAT
+//	given T ? V : tryptr S   the call returns V if the test holds, else it is tryptr S
 //	zero, one       nothing of interest, and it returns that
 //	expr E, arg N   nothing of interest, and it returns E or its Nth argument
 //	ignore          nothing of interest, and its result is not known
@@ -26,8 +29,9 @@ package extract
 
 // rewrites are other names for the same thing.
 var rewrites = map[string]string{
-	"gdev->dev":   "dev",
-	"device->dev": "dev", // in the walk over a group's devices
+	"gdev->dev":       "dev",
+	"device->dev":     "dev", // in the walk over a group's devices
+	"tmp_device->dev": "dev",
 }
 
 // changes are the steps after which a test may answer differently.
@@ -39,6 +43,7 @@ var changes = map[string]bool{
 	"owner_claim": true, "owner_release": true, "range_map_set": true, "range_map_free": true, "set_ops null": true,
 	"set_ops iommu": true, "set_ops arm-iommu": true, "set_ops arm": true, "devres_release": true, "driver_probe": true,
 	"driver_remove": true, "test_remove_off": true, "set_ops_setup on": true, "deferred_del": true, "set_ops vendor": true,
+	"registered": true, "ready_to_probe": true, "deleted": true, "provider_going": true, "fwspec_free": true,
 }
 
 // watched are the fields whose every assignment must be known.
@@ -47,6 +52,10 @@ var watched = map[string]bool{
 	"dev->iommu_group->domain": true, "dev->iommu_group->default_domain": true, "dev->iommu_group->owner_cnt": true,
 	"dev->iommu_group->owner": true, "dev->archdata.dma_ops_setup": true, "dev->archdata.mapping": true, "dev->p->dead": true,
 }
+
+// detached are the pointers whose old value a local variable may keep, and what
+// that is called once the pointer has another.
+var detached = map[string]string{"dev->iommu": "old"}
 
 var callTables = []string{coreCalls, dmaCalls, iommuCalls, archCalls, ignoredCalls}
 
@@ -78,7 +87,11 @@ device_create_file                     => zero
 device_add_class_symlinks              => zero
 device_add_attrs                       => zero
 device_create_sys_dev_entry            => zero
-bus_add_device                         => step bus_add
+bus_add_device                         => follow bus_add
+@add device_add_groups                 => zero
+@add device_add_group                  => zero
+@add sysfs_create_link                 => zero
+@add klist_add_tail(&dev->p->knode_bus, *) => step registered   # whoever walks over the bus finds it from here on
 dpm_sysfs_add                          => zero
 device_pm_add                          => step pm_add
 kobject_uevent(*, KOBJ_ADD)            => step uevent
@@ -86,7 +99,7 @@ kobject_uevent(*, KOBJ_UNBIND)         => step uevent
 kobject_uevent                         => ignore
 fw_devlink_link_device                 => step fw_devlink
 dev_set_ready_to_probe                 => step ready_to_probe
-bus_probe_device                       => step registered   # in the tables of add: it can be found from here on
+bus_probe_device                       => ignore      # an event binds a device to a driver
 @retry bus_probe_device                => step call attach
 @retry bus_probe_device_deferred       => step call attach
 device_platform_notify(dev, KOBJ_ADD)  => zero
@@ -108,10 +121,11 @@ blocking_notifier_call_chain(*, BUS_NOTIFY_DRIVER_NOT_BOUND, dev) => step notify
 # Deleting it.
 kill_device                            => done kill
 bus_remove_device(dev)                 => follow bus_remove
+klist_del(&dev->p->knode_bus)          => step deleted     # nobody finds it any more
 device_release_driver(dev)             => step call unbind
 driver_deferred_probe_del              => step deferred_del
 device_links_purge                     => step links_purge
-kobject_del(&dev->kobj)                => step kobject_del; deleted
+kobject_del(&dev->kobj)                => step kobject_del
 @add kobject_del(&dev->kobj)           => ignore      # the error paths of device_add: the device was never there
 @add bus_remove_device                 => ignore
 @add device_set_driver                 => ignore
@@ -138,8 +152,16 @@ __driver_probe_device                  => follow
 device_driver_attach                   => follow
 really_probe                           => trybind call bind
 device_is_registered                   => one         # events need it
-dev_ready_to_probe                     => one         # the device is registered, so device_add has said so
-driver_deferred_probe_add              => step deferred_add
+dev_ready_to_probe                     => test ready_to_probe
+dev_err_probe                          => arg 2
+dev_set_can_match                      => step $can_match   # a note of this path: only behind it is a device deferred
+dev_can_match                          => test $can_match
+driver_deferred_probe_add              => follow
+list_add_tail(&dev->p->deferred_probe, *) => step deferred_add
+@attach mutex_lock(&deferred_probe_mutex)   => ignore      # around one step alone
+@attach mutex_unlock(&deferred_probe_mutex) => ignore
+@bind mutex_lock(&deferred_probe_mutex)     => ignore
+@bind mutex_unlock(&deferred_probe_mutex)   => ignore
 driver_deferred_probe_add_trigger      => step deferred_add
 atomic_read                            => zero
 @retry list_del_init                   => step deferred_del
@@ -236,6 +258,8 @@ dev->p->dead                           => dead
 dev->driver                            => driver
 drv->suppress_bind_attrs               => false
 test_remove                            => test_remove
+dev->can_match                         => $can_match
+list_empty(&dev->p->deferred_probe)    => true      # to add it again does nothing
 list_empty(&dev->devres_head)          => not devres
 dev->p->async_driver                   => false
 dev->p->device==dev                    => true
@@ -250,6 +274,7 @@ dev->driver = 0                        => step clear_driver
 dev->driver = *                        => step set_driver
 @add dev->driver = 0                   => ignore
 dev->p->dead = 1                       => step kill
+dev->can_match = 1                     => step $can_match
 dev->dma_range_map = 0                 => ignore   # kfree before it was the step
 test_remove = 0                        => step test_remove_off
 test_remove = *                        => expr test_remove

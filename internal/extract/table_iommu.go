@@ -106,8 +106,11 @@ device_needs_bounce                    => zero    # an untrusted device
 of_property_read_u32                   => ignore
 driver_deferred_probe_check_state      => fork timeout ? -ENODEV : -EPROBE_DEFER
 dev_iommu_get(dev)                     => done param_get
-dev_iommu_free(dev)                    => step param_free
-iommu_fwspec_free                      => ignore    # it was not set where an error came before
+dev_iommu_free(dev)                    => follow
+fwnode_handle_put                      => ignore
+iommu_fwspec_free                      => ignore    # kfree of dev->iommu behind it says so; elsewhere it was not set yet
+kfree(dev->iommu)                      => step fwspec_free   # others still find it
+kfree(dev->iommu->fwspec)              => step fwspec_free
 dev_iommu_fwspec_set                   => ignore    # fwspec_init stands where it may fail: at its memory
 @iommu_configure kzalloc_flex          => trynull fwspec_init
 @iommu_configure kzalloc               => trynull fwspec_init
@@ -124,22 +127,24 @@ of_node_put                            => ignore
 __iommu_probe_device                   => follow
 iommu_init_device                      => follow
 iommu_deinit_device                    => follow
-@iommu_probe dev->bus->dma_configure   => try call firmware
-@iommu_register dev->bus->dma_configure => try call firmware
 iommu_fwspec_ops                       => fork iommu_known ? iommu_ops : NULL
 try_module_get                         => one
-iommu_ops->probe_device                => one       # the failure of all three stands at device_group
+iommu_ops->probe_device                => fork iommu_named ? 1 : -ENODEV   # any other failure of all three stands at device_group
 iommu_device_link                      => zero
 iommu_ops->device_group                => tryptr group_join
-iommu_group_get_for_dev                => tryptr group_join
+iommu_group_get_for_dev                => tryptr group_join -> dev->iommu_group
 iommu_device_unlink                    => step unlink
 iommu_ops->release_device              => step release_device; domain_detach unless release_domain; set_ops null unless no_vendor_release
+@iommu_probe iommu_ops->release_device    => step release_device   # what is in a group already does not fail; nothing else is attached
+@iommu_register iommu_ops->release_device => step release_device
 iommu_ops->release_domain->ops->attach_dev => step domain_detach
 iommu_ops->is_attach_deferred          => ignore
+kobject_put(dev->iommu_group->devices_kobj) => ignore
 dev_iommu_get_max_pasids               => ignore
 iommu_group_alloc_device               => one
 __iommu_group_free_device              => ignore
-iommu_group_remove_device              => step group_leave
+iommu_group_remove_device              => follow
+list_del(&tmp_device->list)            => step group_leave; $left   # dev->iommu_group itself is cleared behind the lock
 __iommu_group_remove_device            => follow
 iommu_create_device_direct_mappings    => zero
 iommu_group_create_direct_mappings     => zero
@@ -188,7 +193,7 @@ dev_fwnode                             => ignore
 capable                                => one
 sysfs_streq                            => one      # the event says which type; all of them are known words
 iommu_dma_init_fq                      => zero
-@iommu_register iommu_group_alloc_default_domain => tryptr domain_alloc when not default_domain  # the list has groups without one; the walk is over devices
+@iommu_register iommu_group_alloc_default_domain => given default_domain ? dev->iommu_group->default_domain : tryptr domain_alloc   # of one type: then it stays
 @type_store iommu_group_alloc_default_domain  => fork want_identity, not default_dma ? dev->iommu_group->default_domain : new_domain
 @type_store __iommu_group_set_domain_internal => step domain_change
 @type_store __iommu_group_set_domain          => step domain_change
@@ -201,97 +206,4 @@ __iommu_group_alloc_blocking_domain    => zero
 @owner_claim __iommu_group_set_domain  => zero
 @owner_release __iommu_group_set_domain_nofail => step owner_release
 @owner_release __iommu_group_set_domain        => step owner_release
-`
-
-const iommuTests = `
-attr==DEV_DMA_NOT_SUPPORTED            => false     # _CCA says that it can do DMA
-firmware_map                           => true
-node                                   => true
-iommu                                  => true
-hwdev                                  => true
-iommu_ops                              => true
-iommu_ops->owner                       => true
-iommu_ops->release_domain              => true
-iommu_ops->release_device              => true
-iommu_ops->probe_finalize              => true
-iommu_ops->of_xlate                    => true
-iommu_ops->is_attach_deferred          => false
-dev->iommu->attach_deferred            => false
-dev->iommu->require_direct             => false
-dev->iommu                             => param
-dev->iommu->fwspec                     => fwspec
-dev->iommu->iommu_dev==data            => group
-dev->iommu_group                       => group
-dev->iommu_group->default_domain       => default_domain
-dev->iommu_group->domain               => default_domain   # where no device is in the group yet, it has none
-dev->iommu_group->blocking_domain      => false
-dev->iommu_group->owner_cnt            => owner_count
-dev->iommu_group->owner                => owned
-dev->iommu_group->domain==dev->iommu_group->default_domain  => not mapping
-@owner_use dev->iommu_group->domain==dev->iommu_group->default_domain  => not mapping
-@owner_claim dev->iommu_group->domain  => true
-@owner_unuse dev->iommu_group->owner_cnt   => true    # a WARN; owner_dec itself says so
-@owner_release dev->iommu_group->owner_cnt => true
-@owner_release dev->iommu_group->owner     => true
-dev->iommu_group->default_domain==1    => false
-dev->iommu_group->default_domain==new_domain => false
-list_empty(&dev->iommu_group->devices) => last_device
-@type_store list_empty(&dev->iommu_group->devices) => false
-iommu->ready                           => ready
-0->of_xlate                            => true
-dev->bus->iommu_ops                    => iommu_known
-iommu_buses[0]->iommu_ops              => false    # there is one IOMMU driver
-dev->iommu->fwspec->ops                => true
-dev->of_node                           => firmware_of
-dev->iommu_group->domain->type==IOMMU_DOMAIN_DMA => domain_dma
-(0-0)&1                                => false    # a range of firmware has a size
-0-0                                    => true
-iommu_ops==1->domain->owner            => true     # the mapping was made for the device
-iommu_ops==mapping->domain->owner      => true
-req_type                               => true     # the word auto is not an event
-@type_store dev->iommu_group->default_domain==dev->iommu_group->domain => not mapping, not owned
-dev->iommu_group->default_domain->type==req_type => want_identity, not default_dma
-old_domain                             => false    # domain_change is to free it, too; elsewhere there is none
-np                                     => true
-id                                     => false
-np==dev->of_node                       => true
-dev->dma_range_map                     => range_map
-to_platform_driver(dev->driver)->driver_managed_dma => bus host1x
-to_pci_driver(dev->driver)->driver_managed_dma      => false
-pci_get_host_bridge_device(to_pci_dev(dev))->parent          => true
-pci_get_host_bridge_device(to_pci_dev(dev))->parent->of_node => firmware_of
-to_amba_driver(dev->driver)->driver_managed_dma     => false
-to_fsl_mc_driver(dev->driver)->driver_managed_dma   => false
-to_cdx_driver(dev->driver)->driver_managed_dma      => false
-req_type==IOMMU_DOMAIN_DMA_FQ          => want_fq
-dev->iommu_group->default_domain->type==IOMMU_DOMAIN_DMA => default_dma
-`
-
-const iommuAssigns = `
-*dev->dma_mask = *                          => step bus_masks
-dev->dma_range_map = firmware_map           => step range_map_set
-dev->iommu_group = 0                        => step group_leave
-dev->iommu_group = *                        => ignore      # group_join was it
-dev->iommu_group->owner_cnt = ++            => step owner_inc
-dev->iommu_group->owner_cnt = --            => step owner_dec
-@owner_claim dev->iommu_group->owner_cnt = *   => ignore
-@owner_claim dev->iommu_group->owner = *       => step owner_claim
-@owner_release dev->iommu_group->owner_cnt = * => ignore
-@owner_release dev->iommu_group->owner = *     => ignore   # owner_release stands where the domain is attached
-dev->iommu_group->default_domain = *        => ignore      # domain_alloc, domain_change and domain_free were it
-dev->iommu_group->domain = *                => ignore
-old_dom = *                                 => expr old_domain
-old_domain = *                              => expr old_domain
-@type_store req_type = IOMMU_DOMAIN_IDENTITY => expr req_type   # which word it was, the tests ask
-`
-
-const iommuLoops = `
-dev_is_fsl_mc(                                             => skip     # up to the device that firmware knows
-for_each_group_device(                                     => once
-@type_store for_each_group_device(                         => each group
-for(i<ARRAY_SIZE(iommu_buses)                              => once
-for((i<ARRAY_SIZE(iommu_buses))                            => once
-list_for_each_entry_safe(dev->iommu_group,next,&group_list => each device when group
-for(firmware_map->size)                                    => skip
-!of_parse_phandle_with_args(                               => onceif described
 `

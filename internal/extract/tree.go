@@ -30,6 +30,9 @@ type tree struct {
 	nullOps  string
 	// registers is the fact iommu-registers
 	registers string
+	// finalizes is the test that holds where iommu_finalize has given a device
+	// the ops of a DMA domain; empty where it does not
+	finalizes string
 	hidden    map[string]string
 	members   map[string]bool
 }
@@ -46,7 +49,7 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 	case opt.Firmware == "acpi" && opt.Arch == "arm64":
 		firmware = opt.Firmware
 	default:
-		return nil, fmt.Errorf("firmware %q cannot be read for %s; expected %s, or acpi for arm64", opt.Firmware, opt.Arch, firmware)
+		return nil, optionError{fmt.Errorf("firmware %q cannot be read for %s; expected %s, or acpi for arm64", opt.Firmware, opt.Arch, firmware)}
 	}
 	cfg, err := newSettings(fsys, opt, arch)
 	if err != nil {
@@ -168,6 +171,16 @@ func (t *tree) factTest(text string) string {
 		return "false" // the machine's calls are plain ones
 	}
 	switch text {
+	case "set_up": // iommu_probe has been here, when the device was added: it is not new to the walk
+		if t.finalizes == "" {
+			return "false"
+		}
+		return "default_domain, " + t.finalizes
+	case "iommu_named": // its driver takes a device that firmware names
+		if t.namesIOMMU() {
+			return "fwspec"
+		}
+		return "true"
 	case "iommu_known": // the IOMMU of a device is known by its fwspec, or there is only one
 		if arch.firmware == "acpi" {
 			return "provider"

@@ -8,6 +8,7 @@ type value struct {
 	name string // ENODEV of an errno; "any", "failed" or "defer" of an error
 	pos  bool   // a positive error number, as really_probe returns them
 	e    *expr  // a symbol
+	set  bool   // a symbol that was not 0 when it was read
 }
 
 type valueKind uint8
@@ -37,6 +38,14 @@ func (v value) text() string {
 		return "$err-" + v.name
 	}
 	return v.e.String()
+}
+
+// replaced is a value with one expression in it replaced by another.
+func (v value) replaced(from string, to *expr) value {
+	if v.kind == vSymbol {
+		v.e = v.e.replaced(from, to)
+	}
+	return v
 }
 
 // constant reads literals, errnos and NULL.

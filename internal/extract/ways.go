@@ -105,7 +105,10 @@ func (c *comparer) differ(a, b spot, x, y string, known map[string]bool, way []s
 			c.walk(c.got.behind(a), b, known, way)
 			return
 		}
-		c.walk(c.got.after(a, ""), b, forget(known, st), way)
+		if st.Op != model.OpLock { // the other side goes by what it knew
+			known = forget(known, st)
+		}
+		c.walk(c.got.after(a, ""), b, known, way)
 	case !ends(y) && c.allow("-"+y, known):
 		st := c.want.steps[b.pc]
 		if st.Op == model.OpForEach {

@@ -11,7 +11,7 @@ import (
 // implied are tests that cannot differ from others, by docs/machine.md: if the
 // first holds, so does the second.
 var implied = [][2]string{{"fwspec", "param"}, {"domain_dma", "default_dma"}, {"default_dma", "default_domain"},
-	{"default_domain", "group"}, {"mapping", "group"}, {"owned", "owner_count"}, {"owner_count", "group"}, {"last_device", "group"},
+	{"default_domain", "group"}, {"mapping", "group"}, {"owned", "group"}, {"owner_count", "group"}, {"last_device", "group"},
 	{"one_device", "group"}, {"group", "pinned"}, {"ready", "provider"}, {"bound", "driver"}, {"ops_iommu", "ops"},
 	{"domain_dma", "not mapping"}, {"domain_dma", "not owned"}, {"mapping", "not owned"}, {"want_dma", "not want_identity"},
 	{"want_dma", "not want_fq"}, {"want_fq", "not want_identity"}}
@@ -49,7 +49,7 @@ func learn(known map[string]bool, test string, v bool) (map[string]bool, bool) {
 
 // lasting are the tests that no call, callback or loop changes.
 var lasting = []string{"described", "ranges", "timeout", "want_dma", "want_identity", "want_fq", "mask_covers", "ops_bypass",
-	"provider", "ready", "bus host1x"}
+	"provider", "ready", "bus host1x", "registered", "test_remove"}
 
 // groupTests change with a group or its domain.
 const groupTests = "group default_domain domain_dma default_dma mapping owned owner_count last_device one_device pinned"
@@ -67,11 +67,13 @@ var touches = map[model.Op]string{
 	model.OpOwnerInc: "owner_count", model.OpOwnerDec: "owner_count", model.OpOwnerClaim: groupTests, model.OpOwnerRelease: groupTests,
 	model.OpProviderList: "provider ready =provider", model.OpProviderReady: "provider ready =ready",
 	model.OpProviderUnlist: "provider ready", model.OpTestRemoveOff: "test_remove", model.OpRegistered: "registered",
-	model.OpDeleted: "registered", model.OpDevresAdd: "devres", model.OpDevresRemove: "devres", model.OpLock: "", model.OpUnlock: "",
+	model.OpDeleted: "registered", model.OpDevresAdd: "devres", model.OpDevresRemove: "devres", model.OpUnlock: "",
+	model.OpReadyToProbe: "ready_to_probe =ready_to_probe", model.OpFwspecFree: "fwspec =not_fwspec", model.OpProviderGoing: "",
 }
 
 // forget drops what a step may change. Steps without a DMA meaning change
-// nothing; a call, a callback or a loop may change everything.
+// nothing; a call, a callback or a loop may change everything, and so may the
+// actor that a lock was waited for.
 func forget(known map[string]bool, st model.Step) map[string]bool {
 	what, ok := touches[st.Op]
 	if !ok && !st.Op.HasDMAMeaning() && st.Op != model.OpDriverShutdown {

@@ -46,6 +46,10 @@ func TestCompareWays(t *testing.T) {
 		{"a reason", "unbind", "lock device; kill; unlock device; clear_driver", "kill; clear_driver", []string{"+lock device", "+unlock device"}, nil},
 		{"a reason is for one thing", "unbind", "lock device; kill; unlock device; bound", "kill; clear_driver", []string{"+lock device", "+unlock device"},
 			[]string{"bound <> clear_driver"}},
+		{"a test behind a lock", "unbind", "return when not group; lock group; owner_dec; unlock group", "return when not group; lock group; owner_dec when group; unlock group",
+			nil, []string{"owner_dec <> unlock group"}},
+		{"a lock that only one side has", "unbind", "return when not group; lock group; owner_dec; unlock group", "return when not group; owner_dec when group",
+			[]string{"+lock group", "+unlock group"}, nil},
 		{"a step may change what was known", "unbind", "clear_driver; return when not driver; kill", "clear_driver; kill when driver", nil, nil},
 	} {
 		allow := func(d string, _ map[string]bool) bool {

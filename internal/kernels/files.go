@@ -28,6 +28,7 @@ import "embed"
 //go:embed v5.9.2-arm64.kernel
 //go:embed v5.9.2-arm.kernel
 //go:embed v5.9.2-bypass-powerpc.kernel
+//go:embed v5.9.2-smmu-unbind-arm64.kernel
 //go:embed v5.10-rangemap-leak-arm64.kernel
 //go:embed v5.10-rangemap-overwrite-arm64.kernel
 //go:embed v5.10.223-arm64.kernel
@@ -85,6 +86,7 @@ import "embed"
 //go:embed v6.17-arm64.kernel
 //go:embed v6.17-arm.kernel
 //go:embed v6.17-x86.kernel
+//go:embed v6.17-no-ready-flag-arm64.kernel
 //go:embed v6.18.2-arm64.kernel
 //go:embed v6.18.2-arm.kernel
 //go:embed v6.18.2-x86.kernel
@@ -121,6 +123,7 @@ var releases = []struct {
 	{"v5.4", []string{"arm64", "arm"}},
 	{"v5.9.2", []string{"arm64", "arm"}},
 	{"v5.9.2-bypass", []string{"powerpc"}},
+	{"v5.9.2-smmu-unbind", []string{"arm64"}},
 	{"v5.10-rangemap-leak", []string{"arm64"}},
 	{"v5.10-rangemap-overwrite", []string{"arm64"}},
 	{"v5.10.223", []string{"arm64", "arm", "x86-amd", "x86-intel"}},
@@ -142,6 +145,7 @@ var releases = []struct {
 	{"v6.12.107", []string{"arm64", "arm", "x86"}},
 	{"v6.14", []string{"arm64", "arm", "x86"}},
 	{"v6.17", []string{"arm64", "arm", "x86"}},
+	{"v6.17-no-ready-flag", []string{"arm64"}},
 	{"v6.18.2", []string{"arm64", "arm", "x86"}},
 	{"v6.19.9", []string{"arm64", "arm", "x86"}},
 	{"v7.1.3", []string{"arm64", "arm", "x86"}},

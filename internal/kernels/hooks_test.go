@@ -60,11 +60,12 @@ var hooks = []struct {
 	}},
 	{model.PathIOMMURelease, "arm64", []row{
 		{upTo420 + " " + upTo54, ""},
-		{"v5.19 v6.1.176 " + upTo518, "goto out, unlink, release_device, domain_detach, group_leave, module_put, param_free"},
+		{"v5.9.2 v5.11 v5.12.9 v5.14.2 v5.15.16", "goto out, unlink, release_device, domain_detach, lock group, group_leave, unlock group, module_put, fwspec_free, param_free"},
+		{"v5.10.223 v5.17-rc5 v5.18 v5.19 v6.1.176", "goto out, unlink, release_device, domain_detach, lock group, group_leave, unlock group, module_put, param_free"},
 		{"v6.5", "goto out, unlink, lock group, domain_free, group_leave, release_device, domain_detach, unlock group, module_put, param_free"},
-		{"v6.6.22 v6.8.1", "goto out, lock group, unlink, release_device, domain_detach, domain_free, group_leave, module_put, param_free, unlock group, param_free"},
-		{"v6.10 v6.12 v6.14", "goto out, lock group, unlink, domain_detach, release_device, domain_free, group_leave, module_put, param_free, unlock group, param_free"},
-		{"v6.12.107 " + from617, "goto out, lock group, unlink, domain_detach, release_device, domain_free, group_leave, module_put, param_free, set_dma_iommu off, unlock group, param_free"},
+		{"v6.6.22 v6.8.1", "goto out, lock group, goto left, unlink, release_device, domain_detach, domain_free, group_leave, module_put, param_free, unlock group, param_free"},
+		{"v6.10 v6.12 v6.14", "goto out, lock group, goto left, unlink, domain_detach, release_device, domain_free, group_leave, module_put, param_free, unlock group, param_free"},
+		{"v6.12.107 " + from617, "goto out, lock group, goto left, unlink, domain_detach, release_device, domain_free, group_leave, module_put, param_free, set_dma_iommu off, unlock group, param_free"},
 	}},
 	{model.PathOwnerUse, "arm64", []row{
 		{upTo420 + " " + upTo54 + " " + upTo518, ""},

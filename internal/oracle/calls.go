@@ -13,22 +13,21 @@ func driverCall(k model.EventKind) bool {
 	return false
 }
 
-// allowedInCallback tells whether the callback that waits can do the event.
-func (w *World) allowedInCallback(e model.Event) bool {
-	d := w.devices[w.waiting.at().device]
-	if int(e.Device) != d.number {
-		return false
-	}
-	if w.waiting.callback == probeCallback {
+// allowedInCallback tells whether the callback that waits can do the event,
+// which is one for its device.
+func (w *World) allowedInCallback(a *actor, e model.Event) bool {
+	d := w.devices[e.Device]
+	callback := a.top().callback
+	if callback == probeCallback {
 		if e.Kind == model.EventProbe {
 			return e.Arg == model.ProbeOK || w.mayLeave(d)
 		}
-		return driverCall(e.Kind) && w.allowedCall(e, d)
+		return driverCall(e.Kind) && w.allowedCall(callback, e, d)
 	}
 	if e.Kind == model.EventReturn {
 		return w.mayLeave(d)
 	}
-	if !driverCall(e.Kind) || !w.allowedCall(e, d) {
+	if !driverCall(e.Kind) || !w.allowedCall(callback, e, d) {
 		return false
 	}
 	switch {
@@ -52,22 +51,24 @@ func (w *World) mayLeave(d *device) bool {
 	return !d.driverHoldsMapping() && (d.actions() > 0 || !w.any(of(d), (*allocation).plain))
 }
 
-// allowedCall is the page's table of driver calls.
-func (w *World) allowedCall(e model.Event, d *device) bool {
-	quiet := w.anyDrivers() || !w.any(of(d))                          // nothing is live that a change could break
-	ending := w.waiting != nil && w.waiting.callback != probeCallback // in remove or an action
+// allowedCall is the page's table of driver calls, by the callback that makes
+// the call, if one does.
+func (w *World) allowedCall(by callback, e model.Event, d *device) bool {
+	quiet := w.anyDrivers() || !w.any(of(d))            // nothing is live that a change could break
+	still := quiet && (w.anyDrivers() || !w.calling(d)) // nor is anything under way
+	ending := by == removeCallback || by == actionCallback
 	m := w.slots[e.Memory]
 	switch e.Kind {
 	case model.EventAlloc:
-		return m == nil && (e.Arg != model.AllocManaged || d.room())
+		return w.free(e.Memory) && (e.Arg != model.AllocManaged || d.room())
 	case model.EventMap:
-		return m == nil
+		return w.free(e.Memory)
 	case model.EventFree:
-		return m != nil && m.device == d.number && m.kind != model.AllocOther
+		return m != nil && m.device == d.number && m.kind != model.AllocOther && !w.chosen(e.Memory)
 	case model.EventMask:
-		return d.wide != (e.Arg == model.MaskWide) && quiet
+		return d.wide != (e.Arg == model.MaskWide) && still
 	case model.EventBypass:
-		return w.kernel.Fact(model.FactBypass) == "arch" && d.bypass != (e.Arg == model.BypassOn) && quiet
+		return w.kernel.Fact(model.FactBypass) == "arch" && d.bypass != (e.Arg == model.BypassOn) && still
 	case model.EventPool:
 		return w.allowedPool(e, d)
 	case model.EventAction:
@@ -87,5 +88,5 @@ func (w *World) allowedPool(e model.Event, d *device) bool {
 	if e.Arg == model.PoolDeclare {
 		return !d.pool
 	}
-	return d.pool && (w.anyDrivers() || !w.any(of(d), (*allocation).fromPool))
+	return d.pool && (w.anyDrivers() || !w.any(of(d), (*allocation).fromPool) && !w.calling(d))
 }

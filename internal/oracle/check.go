@@ -25,6 +25,8 @@ func checkBounds(b model.Bounds) error {
 		{"devices", b.Devices, 1, model.MaxDevices},
 		{"allocations", b.Memory, 1, model.MaxMemory},
 		{"devm actions", b.Actions, 0, 2},
+		{"actors", b.Actors, 0, model.MaxActors},
+		{"preemptions", b.Preemptions, model.NoLimit, model.MaxPreemptions},
 		{"drivers", int(b.Drivers), int(model.DriversWell), int(model.DriversAny)},
 	} {
 		if c.value < c.low || c.value > c.high {

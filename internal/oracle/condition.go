@@ -1,15 +1,28 @@
 package oracle
 
-import "dmafuzz/model"
+import (
+	"slices"
 
-// holdAll tells whether all conditions of a step hold.
+	"dmafuzz/model"
+)
+
+// holdAll asks the conditions of the step at hand, up to the first that does not
+// hold, and tells whether all do. To ask for a fwspec that is freed is a finding.
 func (w *World) holdAll(r *run, conditions []model.Cond) bool {
 	for _, c := range conditions {
+		if d := w.devices[r.at().device]; c.Test == model.TestFwspec && d.dangling && w.races() {
+			w.report(r.site(), finding{invariant: model.NoUseAfterTeardown, consequence: model.Silent, device: d.number})
+		}
 		if w.holds(r, c) == c.Not {
 			return false
 		}
 	}
 	return true
+}
+
+// wouldHold tells whether all conditions of a step hold, and asks nothing.
+func (w *World) wouldHold(r *run, conditions []model.Cond) bool {
+	return !slices.ContainsFunc(conditions, func(c model.Cond) bool { return w.holds(r, c) == c.Not })
 }
 
 // holds tells whether the test of a condition holds, its `not` left aside.
@@ -33,16 +46,11 @@ func (w *World) holds(r *run, c model.Cond) bool {
 	case model.TestProvider:
 		return w.provider != model.ProviderAbsent
 	case model.TestReady:
-		return w.provider == model.ProviderReady
+		return w.provider == model.ProviderReady || w.provider == model.ProviderGoing
 	case model.TestTimeout:
 		return w.timeout
 	case model.TestPinned:
-		for _, other := range w.devices {
-			if w.in(other) {
-				return true
-			}
-		}
-		return false
+		return w.pinned()
 	}
 	return w.deviceHolds(c, d)
 }
@@ -60,6 +68,8 @@ func (w *World) deviceHolds(c model.Cond, d *device) bool {
 	switch c.Test {
 	case model.TestRegistered:
 		return d.registered()
+	case model.TestReadyToProbe:
+		return d.ready
 	case model.TestDead:
 		return d.dead
 	case model.TestDriver:
@@ -89,7 +99,7 @@ func (w *World) deviceHolds(c model.Cond, d *device) bool {
 	case model.TestPool:
 		return d.pool
 	case model.TestDevres:
-		return len(d.devres) > 0
+		return d.holdsDevres()
 	case model.TestDeferred:
 		return d.deferred
 	case model.TestMaskCovers:

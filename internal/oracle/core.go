@@ -2,11 +2,13 @@ package oracle
 
 import "dmafuzz/model"
 
-// threadEffect takes the steps that concern the thread itself.
+// threadStep takes the steps that concern the thread itself.
 //
 // Reading: an unlock of a lock that is not held does nothing, and a lock that a
 // path leaves held stays held: the next event that wants it hangs.
-func (w *World) threadEffect(r *run, s model.Step, d *device) bool {
+func (w *World) threadStep(a *actor, r *run, s model.Step) bool {
+	f := r.at()
+	d := w.devices[f.device]
 	switch s.Op {
 	case model.OpLabel:
 	case model.OpIgnoreError:
@@ -15,15 +17,20 @@ func (w *World) threadEffect(r *run, s model.Step, d *device) bool {
 		r.testRemove = false
 	case model.OpLock:
 		l := w.lock(s, d)
-		if w.held[l] {
+		if a.held[l] {
 			w.report(r.site(), finding{invariant: model.NoDeadlock, consequence: model.Hang, device: d.number})
 		}
-		w.held[l] = true
+		if w.atHeldLock(a, f) {
+			w.block(a, r)
+			return true
+		}
+		a.held[l] = true
 	case model.OpUnlock:
-		delete(w.held, w.lock(s, d))
+		delete(a.held, w.lock(s, d))
 	default:
 		return false
 	}
+	f.move(f.next + 1)
 	return true
 }
 
@@ -45,6 +52,8 @@ func (w *World) coreEffect(r *run, s model.Step, d *device) bool {
 	switch s.Op {
 	case model.OpRegistered:
 		d.life = model.LifeRegistered
+	case model.OpReadyToProbe:
+		d.ready = true
 	case model.OpKill:
 		d.dead = true
 	case model.OpDeleted:
@@ -52,12 +61,12 @@ func (w *World) coreEffect(r *run, s model.Step, d *device) bool {
 	case model.OpGone:
 		w.gone(r, d)
 	case model.OpSetDriver:
-		d.driver = true
+		d.driver, d.quit = true, false
 	case model.OpClearDriver:
 		if d.uses > 0 {
 			w.report(r.site(), finding{invariant: model.OwnerBalanced, consequence: model.Leak, device: d.number})
 		}
-		d.driver, d.bound, d.unmapped, d.uses = false, false, false, 0
+		d.driver, d.bound, d.unmapped, d.quit, d.uses = false, false, false, false, 0
 	case model.OpBound:
 		d.bound, d.deferred = true, false
 		if r.event.Kind == model.EventRetry {
@@ -73,12 +82,26 @@ func (w *World) coreEffect(r *run, s model.Step, d *device) bool {
 		}
 	case model.OpDevresRemove:
 		if r.dma != nil {
-			d.removeDevres(r.dma.slot)
+			w.devresRemove(r, d)
 		}
 	default:
 		return false
 	}
 	return true
+}
+
+// devresRemove takes the entry of the call's memory off the list. An older one
+// for the same address shows that it was given away again before its time.
+func (w *World) devresRemove(r *run, d *device) {
+	if !d.removeDevres(r.dma.slot) {
+		return
+	}
+	for _, entry := range d.devres {
+		if !entry.action && !entry.taken && entry.slot == r.dma.slot {
+			w.report(r.dma.site, finding{invariant: model.NoDoubleFree, kind: model.AllocDmam, slot: r.dma.slot,
+				consequence: model.Silent, device: d.number})
+		}
+	}
 }
 
 // gone frees the struct device; what it still pointed to is lost.

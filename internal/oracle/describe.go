@@ -1,14 +1,17 @@
 package oracle
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"dmafuzz/model"
 )
 
-// Names of devices and slots in a summary.
+// Names in a summary.
 var (
+	actorNames  = [model.MaxActors]string{"thread", "second thread"}
+	frameNames  = [2]string{"", ".call"}
 	deviceNames = [model.MaxDevices]string{"sata", "eth"}
 	memoryNames = [model.MaxMemory]string{"buf", "ring", "page", "skb"}
 )
@@ -65,10 +68,9 @@ func (w *World) Describe() map[string]string {
 	s.flag("timeout", w.timeout)
 	s.flag("hotplug", w.hotplug)
 	s.word("provider", w.provider == model.ProviderAbsent, w.provider.String())
-	s.count("locks held", len(w.held))
-	if w.waiting != nil {
-		s["thread"] = "waits for its driver"
-		s.word("thread.error", w.waiting.err == model.ErrNone, w.waiting.err.String())
+	s.count("preemptions", w.preempts)
+	for n, a := range w.actors {
+		describeActor(s, actorNames[n], a)
 	}
 	for n, d := range w.devices {
 		w.describeDevice(s, deviceNames[n], d)
@@ -88,9 +90,23 @@ func (w *World) Describe() map[string]string {
 	return s
 }
 
+func describeActor(s summary, name string, a *actor) {
+	s.count(name+".locks", len(a.held))
+	for n, r := range slices.DeleteFunc(slices.Clone(a.runs), func(r *run) bool { return r.release }) {
+		frame := name + frameNames[n]
+		s[frame] = deviceNames[r.event.Device]
+		s.word(frame+".error", r.err == model.ErrNone, r.err.String())
+		if r.dma != nil {
+			s[frame+".memory"] = memoryNames[r.dma.slot]
+			s[frame+".caller"] = r.who.String()
+		}
+	}
+}
+
 func (w *World) describeDevice(s summary, name string, d *device) {
 	s.word(name+".life", d.life == model.LifeAbsent, d.life.String())
 	s.word(name+".described", d.described == model.AddPlain, describedName(d.described))
+	s.flag(name+".ready", d.ready)
 	s.flag(name+".dead", d.dead)
 	s.flag(name+".driver", d.driver)
 	s.flag(name+".bound", d.bound)
@@ -103,11 +119,13 @@ func (w *World) describeDevice(s summary, name string, d *device) {
 	s.flag(name+".pool", d.pool)
 	s.flag(name+".param", d.param)
 	s.flag(name+".fwspec", d.fwspec)
+	s.flag(name+".dangling", d.dangling)
 	s.flag(name+".group", w.in(d))
 	s.flag(name+".ops_setup", d.opsSetup)
 	s.flag(name+".own_mapping", d.ownMapping)
 	s.flag(name+".others", d.others)
 	s.flag(name+".unmapped", d.unmapped)
+	s.flag(name+".quit", d.quit)
 	s.count(name+".uses", d.uses)
 	var list []string
 	for _, entry := range d.devres {

@@ -11,6 +11,7 @@ type device struct {
 	number     int
 	life       model.Life
 	described  uint8 // model.AddPlain, AddRanges or AddMap
+	ready      bool  // device_add has let it be probed
 	dead       bool
 	driver     bool
 	bound      bool
@@ -23,10 +24,12 @@ type device struct {
 	pool       bool
 	param      bool
 	fwspec     bool
+	dangling   bool // the fwspec is freed and still pointed to
 	opsSetup   bool
 	ownMapping bool
 	others     bool // the own mapping is held by other code, not by the driver
 	unmapped   bool // its driver runs without a mapping, and is known to
+	quit       bool // its driver's remove has begun: the driver does nothing more
 	uses       int
 	devres     []devresEntry // the last one was added last
 }
@@ -36,6 +39,7 @@ type device struct {
 type devresEntry struct {
 	action bool
 	slot   int
+	taken  bool // off the list, for a release that is under way
 }
 
 func (d *device) clone() *device {
@@ -62,11 +66,21 @@ func (d *device) actions() int {
 	return n
 }
 
-// lastDevres takes the entry off the list that was added last.
-func (d *device) lastDevres() devresEntry {
-	last := d.devres[len(d.devres)-1]
-	d.devres = d.devres[:len(d.devres)-1]
-	return last
+// lastTaken drops the last entry that a release has taken off the list, and
+// returns it; ok is false if there is none.
+func (d *device) lastTaken() (entry devresEntry, ok bool) {
+	for i := len(d.devres) - 1; i >= 0; i-- {
+		if entry = d.devres[i]; entry.taken {
+			d.devres = append(d.devres[:i], d.devres[i+1:]...)
+			return entry, true
+		}
+	}
+	return devresEntry{}, false
+}
+
+// holdsDevres tells whether an entry is on the list that no release has taken off.
+func (d *device) holdsDevres() bool {
+	return slices.ContainsFunc(d.devres, func(e devresEntry) bool { return !e.taken })
 }
 
 // removeDevres takes a slot's entry off the list without releasing it; nothing
@@ -74,13 +88,14 @@ func (d *device) lastDevres() devresEntry {
 //
 // Reading: of two entries for one slot it is the one added last, as
 // devres_destroy searches from the end.
-func (d *device) removeDevres(slot int) {
+func (d *device) removeDevres(slot int) (found bool) {
 	for i := len(d.devres) - 1; i >= 0; i-- {
-		if entry := d.devres[i]; !entry.action && entry.slot == slot {
+		if entry := d.devres[i]; !entry.action && !entry.taken && entry.slot == slot {
 			d.devres = append(d.devres[:i], d.devres[i+1:]...)
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // describedMap is the range map that firmware or the bus describes.

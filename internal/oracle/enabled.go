@@ -19,11 +19,23 @@ func (w *World) enabled(e model.Event) bool {
 	if w.halted || !e.Valid() || !w.bounded(e) {
 		return false
 	}
-	allowed := w.allowedIdle
-	if w.waiting != nil {
-		allowed = w.allowedInCallback
+	return w.allowed(e) && w.canStart(e) && w.canRun(e)
+}
+
+// allowed tells whether there is an actor for the event, and it may.
+func (w *World) allowed(e model.Event) bool {
+	a := w.carrier(e)
+	switch {
+	case a == nil:
+		return false
+	case e.Kind == model.EventContinue || e.Kind == model.EventContinueHost:
+		return a.hasStopped() && w.canGoOn(a)
+	case a.active():
+		return w.allowedInCallback(a, e)
+	case w.races() && w.other(a).waits() && !w.mayPreempt():
+		return false
 	}
-	return allowed(e) && w.canStart(e) && w.canRun(e)
+	return w.allowedIdle(e) && w.allowedBeside(e)
 }
 
 func (w *World) bounded(e model.Event) bool {
@@ -68,17 +80,17 @@ func (w *World) allowedIdle(e model.Event) bool {
 	case model.EventHotplug:
 		return !w.hotplug && w.kernel.Fact(model.FactBypass) == "arch"
 	case model.EventDevm:
-		return d.life != model.LifeAbsent && !d.driver && w.slots[e.Memory] == nil && d.room()
+		return d.life != model.LifeAbsent && !d.driver && w.free(e.Memory) && d.room()
 	}
 	return w.allowedIdleDriver(e, d)
 }
 
 // allowedIdleDriver is the same for the calls of a driver that is bound, or was.
 func (w *World) allowedIdleDriver(e model.Event, d *device) bool {
-	if !driverCall(e.Kind) || !w.allowedCall(e, d) {
+	if !driverCall(e.Kind) || !w.allowedCall(noCallback, e, d) {
 		return false
 	}
-	if d.registered() && d.bound {
+	if d.registered() && d.bound && !d.quit {
 		return true
 	}
 	switch e.Kind {
@@ -86,10 +98,10 @@ func (w *World) allowedIdleDriver(e model.Event, d *device) bool {
 		// Reading: memory of kind devm is never freed by hand, not even late
 		// with any drivers: the second table has the last word.
 		m := w.slots[e.Memory]
-		return d.life != model.LifeAbsent && !d.driver &&
+		return d.life != model.LifeAbsent && (!d.driver || d.quit && w.bounds.Drivers == model.DriversLate) &&
 			(m.plain() && w.bounds.Drivers != model.DriversWell || w.anyDrivers())
 	case model.EventMapping:
-		return d.registered() && !d.driver
+		return d.registered() && !d.driver && w.allIdle()
 	}
 	return false
 }
@@ -212,6 +224,7 @@ func (w *World) collect(kind model.PathKind, steps map[model.Op]bool, seen map[m
 func (w *World) canRun(e model.Event) bool {
 	trial := w.Clone()
 	trial.now = &moment{trial: true}
+	e.Until = model.Point{}
 	trial.happen(e)
 	return !trial.now.unknown
 }

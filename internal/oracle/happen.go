@@ -43,7 +43,16 @@ func startedPath(e model.Event) model.PathKind {
 // happen carries an event out that is allowed.
 func (w *World) happen(e model.Event) {
 	d := w.devices[e.Device]
+	a := w.carrier(e)
+	if o := w.other(a); !a.active() && !atOnce(e.Kind) && o != nil && o.waits() {
+		w.preempt()
+	}
+	if w.now.left = w.mayPreempt(); w.now.left && e.Until != (model.Point{}) {
+		w.now.until = &e.Until
+	}
 	switch e.Kind {
+	case model.EventContinue, model.EventContinueHost:
+		w.walk(a)
 	case model.EventTimeout:
 		w.timeout = true
 	case model.EventHotplug:
@@ -57,16 +66,34 @@ func (w *World) happen(e model.Event) {
 	case model.EventAction:
 		d.devres = append(d.devres, devresEntry{action: true})
 	case model.EventAlloc, model.EventMap, model.EventFree, model.EventDevm:
-		w.dmaEvent(e)
+		w.dmaEvent(a, e)
 	case model.EventMapping:
-		w.mappingEvent(e)
+		w.begin(a, &run{event: e, who: model.WhereMapping, call: true}, startedPath(e))
 	case model.EventProbe:
-		w.probeReturns(e)
+		w.probeReturns(a, e)
 	case model.EventReturn:
-		w.callbackReturns()
+		w.resume(a.top())
+		w.walk(a)
 	default:
-		w.startPath(e, d)
+		w.startPath(a, e, d)
 	}
+}
+
+// atOnce tells whether an event takes no thread any time.
+func atOnce(k model.EventKind) bool {
+	switch k {
+	case model.EventTimeout, model.EventHotplug, model.EventMask, model.EventBypass,
+		model.EventPool, model.EventAction:
+		return true
+	}
+	return false
+}
+
+// begin lets an actor take up a path or a call.
+func (w *World) begin(a *actor, r *run, kind model.PathKind) {
+	a.push(r)
+	w.enter(r, kind, int(r.event.Device))
+	w.walk(a)
 }
 
 // startPath starts what the environment does.
@@ -74,7 +101,10 @@ func (w *World) happen(e model.Event) {
 // Reading: a kernel path for no device in particular (iommu register and
 // unregister, shutdown) begins with device 0 as the current one. iommu register
 // sets the type of new default domains anew each time; nothing else does.
-func (w *World) startPath(e model.Event, d *device) {
+//
+// Reading: a shutdown halts when its path is over, as Halted's comment in
+// model says; the page does not.
+func (w *World) startPath(a *actor, e model.Event, d *device) {
 	switch e.Kind {
 	case model.EventAdd:
 		d.described = model.AddPlain
@@ -84,29 +114,7 @@ func (w *World) startPath(e model.Event, d *device) {
 	case model.EventIOMMURegister:
 		w.identity = e.ArgString() == "identity"
 	}
-	r := &run{event: e, testRemove: e.TestRemove()}
-	w.enter(r, startedPath(e), d.number)
-	w.proceed(r)
-}
-
-// proceed walks a run that an event started until it ends or waits for a driver.
-//
-// Reading: a shutdown halts when its path is over, as Halted's comment in
-// model says; the page does not.
-func (w *World) proceed(r *run) {
-	w.waiting = nil
-	w.walk(r)
-	for w.now.trial && !w.over() && r.callback != noCallback {
-		w.resume(r)
-		w.walk(r)
-	}
-	switch {
-	case w.over():
-	case r.callback != noCallback:
-		w.waiting = r
-	case r.event.Kind == model.EventShutdown:
-		w.halted = true
-	}
+	w.begin(a, &run{event: e, testRemove: e.TestRemove()}, startedPath(e))
 }
 
 func (w *World) poolEvent(e model.Event, d *device) {
@@ -119,17 +127,17 @@ func (w *World) poolEvent(e model.Event, d *device) {
 }
 
 // caller tells who makes the call that an event stands for.
-func (w *World) caller(e model.Event) model.Where {
+func (w *World) caller(a *actor, e model.Event) model.Where {
 	d := w.devices[e.Device]
 	switch {
 	case e.Kind == model.EventDevm:
 		return model.WhereOther
-	case w.waiting == nil && d.registered() && d.bound:
+	case !a.active() && d.bound:
 		return model.WhereBound
-	case w.waiting == nil:
+	case !a.active():
 		return model.WhereLate
 	}
-	switch w.waiting.callback {
+	switch a.top().callback {
 	case probeCallback:
 		return model.WhereProbe
 	case removeCallback:
@@ -139,7 +147,7 @@ func (w *World) caller(e model.Event) model.Where {
 }
 
 // dmaEvent calls the DMA API for a driver or other code.
-func (w *World) dmaEvent(e model.Event) {
+func (w *World) dmaEvent(a *actor, e model.Event) {
 	call, kind := model.PathDMAAlloc, model.AllocCoherent
 	switch {
 	case e.Kind == model.EventDevm:
@@ -152,12 +160,10 @@ func (w *World) dmaEvent(e model.Event) {
 	case e.Arg == model.AllocManaged:
 		call, kind = model.PathDmamAlloc, model.AllocDmam
 	}
-	who := w.caller(e)
-	r := &run{event: e, who: who, dma: &dmaCall{
+	who := w.caller(a, e)
+	w.begin(a, &run{event: e, who: who, call: true, dma: &dmaCall{
 		slot: int(e.Memory), kind: kind, site: model.Site{Where: who, Call: call},
-	}}
-	w.enter(r, call, int(e.Device))
-	w.walkToEnd(r)
+	}}, call)
 }
 
 func freeCall(kind model.AllocKind) model.PathKind {
@@ -170,42 +176,27 @@ func freeCall(kind model.AllocKind) model.PathKind {
 	return model.PathDmamFree
 }
 
-func (w *World) mappingEvent(e model.Event) {
-	r := &run{event: e, who: model.WhereMapping}
-	w.enter(r, startedPath(e), int(e.Device))
-	w.walkToEnd(r)
-}
-
 // probeReturns ends the probe callback with its result.
-func (w *World) probeReturns(e model.Event) {
-	r := w.waiting
+func (w *World) probeReturns(a *actor, e model.Event) {
+	r := a.top()
 	r.callback = noCallback
 	switch e.Arg {
 	case model.ProbeOK:
-		r.at().next++ // behind driver_probe
+		r.at().move(r.at().next + 1) // behind driver_probe
 	case model.ProbeError:
 		r.fail(model.ErrFailed)
 	case model.ProbeDefer:
 		r.fail(model.ErrDefer)
 	}
-	w.proceed(r)
+	w.walk(a)
 }
 
-// callbackReturns ends the remove callback, or a devm action: devres_release
-// then goes on with what is left on the list.
-func (w *World) callbackReturns() {
-	r := w.waiting
-	w.resume(r)
-	w.proceed(r)
-}
-
-// resume goes on behind a callback that returned without an error.
+// resume goes on behind a callback that returned without an error. Behind a
+// devm action devres_release takes what is left on the list.
 func (w *World) resume(r *run) {
 	was := r.callback
 	r.callback = noCallback
-	if was == actionCallback {
-		w.devresRelease(r)
-	} else {
-		r.at().next++
+	if was != actionCallback {
+		r.at().move(r.at().next + 1)
 	}
 }

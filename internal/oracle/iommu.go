@@ -1,6 +1,10 @@
 package oracle
 
-import "dmafuzz/model"
+import (
+	"slices"
+
+	"dmafuzz/model"
+)
 
 // groupEffect takes the steps on the IOMMU, its groups and their ownership.
 func (w *World) groupEffect(r *run, s model.Step, d *device) bool {
@@ -11,20 +15,26 @@ func (w *World) groupEffect(r *run, s model.Step, d *device) bool {
 	case model.OpFwspecInit:
 		d.param, d.fwspec = true, true
 	case model.OpParamFree:
-		d.param, d.fwspec = false, false
+		d.param, d.fwspec, d.dangling = false, false, false
+	case model.OpFwspecFree:
+		d.fwspec, d.dangling = false, d.param
 	case model.OpGroupJoin:
-		if !w.in(d) {
-			if len(g.members) == 0 {
-				*g = group{members: g.members}
-			}
-			g.members[d.number] = true
+		if w.in(d) {
+			w.report(r.site(), finding{invariant: model.NoLeak, consequence: model.Leak, device: d.number})
+			break
 		}
+		if len(g.members) == 0 {
+			*g = group{members: g.members}
+		}
+		g.members[d.number] = true
 	case model.OpGroupLeave:
 		w.groupLeave(d, g)
 	case model.OpProviderList:
 		w.provider = model.ProviderListed
 	case model.OpProviderReady:
 		w.provider = model.ProviderReady
+	case model.OpProviderGoing:
+		w.provider = model.ProviderGoing
 	case model.OpProviderUnlist:
 		w.providerUnlist(r)
 	case model.OpOwnerInc:
@@ -83,6 +93,10 @@ func (w *World) domainEffect(r *run, s model.Step, d *device) bool {
 	g := w.group(d)
 	switch s.Op {
 	case model.OpDomainAlloc:
+		if g.defaultDomain != model.DomainNone {
+			w.report(r.site(), finding{invariant: model.NoLeak, consequence: model.Leak, device: d.number})
+			w.domainGone(inGroup(g))
+		}
 		g.defaultDomain = w.newDomain()
 	case model.OpDomainAttach:
 		if g.defaultDomain != model.DomainNone {
@@ -118,6 +132,27 @@ func (w *World) domainEffect(r *run, s model.Step, d *device) bool {
 	}
 	return true
 }
+
+// mayFail takes the steps that fail of themselves, if they do.
+func (w *World) mayFail(r *run, s model.Step) bool {
+	switch s.Op {
+	case model.OpGroupJoin:
+		if w.provider != model.ProviderGoing && !(w.races() && w.provider == model.ProviderAbsent) {
+			return false
+		}
+	case model.OpProviderGoing:
+		if !w.pinned() {
+			return false
+		}
+	default:
+		return false
+	}
+	r.fail(model.ErrFailed)
+	return true
+}
+
+// pinned tells whether any device is in a group.
+func (w *World) pinned() bool { return slices.ContainsFunc(w.devices, w.in) }
 
 // newDomain is the type of a new default domain.
 func (w *World) newDomain() model.Domain {

@@ -16,6 +16,8 @@ type run struct {
 	callback   callback    // that waits for the driver
 	dma        *dmaCall    // the DMA call that the run carries out; nil for none
 	who        model.Where // who called, for a step outside of the paths that name a place
+	call       bool        // a call, which no callback can interrupt
+	release    bool        // the call is that of devres, whose step goes on behind it
 }
 
 // callback is where the kernel waits for a driver.
@@ -39,9 +41,12 @@ type dmaCall struct {
 type frame struct {
 	kind   model.PathKind
 	steps  []model.Step
-	next   int // index of the step at hand
-	device int // the current device
+	next   int  // index of the step at hand
+	asked  bool // its condition has been asked, and held
+	device int  // the current device
 	loops  []loop
+	// devres_release is under way, and has taken its entries off the list
+	releasing bool
 }
 
 // loop is a for each block that is being repeated.
@@ -109,7 +114,7 @@ func (r *run) leave() {
 		f.jump(call.Else)
 		return
 	}
-	f.next++
+	f.move(f.next + 1)
 }
 
 // fail sets the error and goes where the step at hand says: to its else label,
@@ -124,9 +129,12 @@ func (r *run) fail(err model.Err) {
 	r.leave()
 }
 
+// move goes to a step.
+func (f *frame) move(next int) { f.next, f.asked = next, false }
+
 // jump goes to a label, and out of the blocks that it does not stand in.
 func (f *frame) jump(label string) {
-	f.next = labelIndex(f.steps, label)
+	f.move(labelIndex(f.steps, label))
 	for len(f.loops) > 0 {
 		inner := f.loops[len(f.loops)-1]
 		if inner.begin < f.next && f.next < endIndex(f.steps, inner.begin) {

@@ -60,7 +60,7 @@ func TestCallers(t *testing.T) {
 		{reason: "devres of a failed bind", paths: "dma_free = take dummy", events: "add sata; attach sata; alloc sata buf managed; probe sata defer", goals: "failed-with-memory",
 			broken: "same-ops:dmam_alloc:bind-failed.devres_release:direct>dummy:platform leak"},
 		{reason: "devres in test_remove", paths: "dma_free = take dummy\nbind = again:; set_driver; driver_probe; goto out when not test_remove; test_remove:; driver_remove; devres_release; test_remove_off; goto again; out:; bound",
-			events: "add sata; attach sata test_remove; alloc sata buf managed; probe sata ok", goals: "!failed-with-memory", state: "thread=waits for its driver; sata.bound=",
+			events: "add sata; attach sata test_remove; alloc sata buf managed; probe sata ok", goals: "!failed-with-memory", state: "thread=sata; sata.bound=",
 			broken: "same-ops:dmam_alloc:test-remove.devres_release:direct>dummy:platform leak"},
 		{reason: "devres of what devm took", paths: "dma_free = take dummy", events: "add sata; devm sata buf; del sata; put sata",
 			broken: "same-ops:devm:put.devres_release:direct>dummy:platform leak"},

@@ -18,12 +18,9 @@ func Summary(st model.State) map[string]string {
 	s.flag("timeout", st.Timeout)
 	s.flag("hotplug", st.Hotplug)
 	s.word("provider", st.Provider == model.ProviderAbsent, st.Provider.String())
-	for _, a := range st.Actors {
-		s.count("locks held", bits.OnesCount8(a.Locks))
-		if f := a.Frames[0]; f.PC != 0 {
-			s["thread"] = "waits for its driver"
-			s.word("thread.error", f.Err == model.ErrNone, f.Err.String())
-		}
+	s.count("preemptions", int(st.Preempts))
+	for n, a := range st.Actors {
+		summarizeActor(s, actorNames[n], a)
 	}
 	for n, d := range st.Devices {
 		summarizeDevice(s, deviceNames[n], d)
@@ -43,9 +40,26 @@ func Summary(st model.State) map[string]string {
 	return s
 }
 
+func summarizeActor(s summary, name string, a model.ActorState) {
+	s.count(name+".locks", bits.OnesCount8(a.Locks))
+	for n, f := range a.Frames {
+		if f.PC == 0 {
+			continue
+		}
+		frame := name + frameNames[n]
+		s[frame] = nameOf(deviceNames[:], f.Device)
+		s.word(frame+".error", f.Err == model.ErrNone, f.Err.String())
+		if f.Caller != model.WhereInvalid && f.Caller != model.WhereMapping {
+			s[frame+".memory"] = nameOf(memoryNames[:], f.Memory)
+			s[frame+".caller"] = f.Caller.String()
+		}
+	}
+}
+
 func summarizeDevice(s summary, name string, d model.DeviceState) {
 	s.word(name+".life", d.Life == model.LifeAbsent, d.Life.String())
 	s.word(name+".described", d.Described == model.AddPlain, describedName(d.Described))
+	s.flag(name+".ready", d.Ready)
 	s.flag(name+".dead", d.Dead)
 	s.flag(name+".driver", d.Driver)
 	s.flag(name+".bound", d.Bound)
@@ -58,11 +72,13 @@ func summarizeDevice(s summary, name string, d model.DeviceState) {
 	s.flag(name+".pool", d.Pool)
 	s.flag(name+".param", d.Param)
 	s.flag(name+".fwspec", d.Fwspec)
+	s.flag(name+".dangling", d.Dangling)
 	s.flag(name+".group", d.Group)
 	s.flag(name+".ops_setup", d.OpsSetup)
 	s.flag(name+".own_mapping", d.OwnMapping)
 	s.flag(name+".others", d.Others)
 	s.flag(name+".unmapped", d.Unmapped)
+	s.flag(name+".quit", d.Quit)
 	s.count(name+".uses", int(d.Uses))
 	s.word(name+".devres", d.NumDevres == 0, devresNames(d))
 }

@@ -114,10 +114,18 @@ func (w *World) setupAttaches() bool {
 	return attaches && called[model.PathDMASetup]
 }
 
-// giveMemory frees or unmaps. A slot that is free already has nothing to give.
+// giveMemory frees or unmaps. A slot that is free already is freed twice.
 func (w *World) giveMemory(r *run, d *device, way model.Way) {
 	m := w.slots[r.dma.slot]
 	if m == nil {
+		twice := finding{invariant: model.NoDoubleFree, kind: model.AllocDmam, slot: r.dma.slot, consequence: model.BadPage, device: d.number}
+		switch r.dma.site.Call {
+		case model.PathDMAFree:
+			twice.kind = model.AllocCoherent
+		case model.PathDMAUnmap:
+			twice.kind, twice.consequence = model.AllocMapped, model.Silent
+		}
+		w.report(r.dma.site, twice)
 		return
 	}
 	if i, c := w.checkGive(m, d, way); i != model.InvariantInvalid {

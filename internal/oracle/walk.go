@@ -12,41 +12,73 @@ import (
 // passed over; the hang is that of the step whose turn it would be.
 const maxSteps = 1 << 16
 
-// walk takes step after step until the run ends, a callback stops it, or the
-// event is over.
-func (w *World) walk(r *run) {
-	for !w.over() && r.callback == noCallback && len(r.stack) > 0 {
-		w.step(r)
-	}
-}
-
-// walkToEnd walks a call that no callback can interrupt.
+// walk lets an actor take step after step until what the event began, or took
+// up again, has ended, a callback waits, the actor has stopped, or the event is
+// over. In a trial callbacks return at once.
 //
 // Reading: a kernel whose DMA or mapping calls reach a driver's callback is not
 // described; the event counts as one that needs an unknown path.
-func (w *World) walkToEnd(r *run) {
-	w.walk(r)
-	if r.callback != noCallback {
-		w.now.unknown = true
+func (w *World) walk(a *actor) {
+	for !w.over() && !w.now.stopped {
+		r := a.top()
+		switch {
+		case r.callback != noCallback && r.call:
+			w.now.unknown = true
+		case r.callback != noCallback && w.now.trial:
+			w.resume(r)
+		case r.callback != noCallback:
+			return
+		case len(r.stack) > 0:
+			w.step(a, r)
+		default:
+			a.pop()
+			if !r.release {
+				w.ended(r)
+				return
+			}
+		}
 	}
 }
 
-// step takes the step at hand, or leaves the path if none is left.
-func (w *World) step(r *run) {
+// ended is what comes of a path or call that an event began.
+func (w *World) ended(r *run) {
+	if r.event.Kind == model.EventShutdown {
+		w.halted = true
+	}
+}
+
+// step takes the step at hand, or leaves the path if none is left. It does
+// half of that where a run may stop between a condition and its step.
+func (w *World) step(a *actor, r *run) {
 	f := r.at()
 	if f.next == len(f.steps) {
 		r.leave()
 		return
 	}
-	if w.now.steps++; w.now.steps > maxSteps {
-		w.report(r.site(), finding{invariant: model.NoDeadlock, consequence: model.Hang, device: f.device})
+	if w.pauses(a, r) {
 		return
 	}
 	s := f.steps[f.next]
-	if !w.holdAll(r, s.When) {
-		f.next++
-		return
+	if !f.asked {
+		if w.now.steps++; w.now.steps > maxSteps {
+			w.report(r.site(), finding{invariant: model.NoDeadlock, consequence: model.Hang, device: f.device})
+			return
+		}
+		if !w.holdAll(r, s.When) {
+			f.move(f.next + 1)
+			return
+		}
+		f.asked = true
+		if splits(f) {
+			return
+		}
 	}
+	w.carryOut(a, r, s)
+}
+
+// carryOut does what a step does whose condition holds.
+func (w *World) carryOut(a *actor, r *run, s model.Step) {
+	f := r.at()
 	if fail := r.event.FailStep(); fail != model.OpInvalid && s.Op == fail {
 		err := model.ErrFailed
 		if fail == model.OpLinksCheck {
@@ -58,15 +90,15 @@ func (w *World) step(r *run) {
 		r.fail(err)
 		return
 	}
-	if w.flow(r, s) {
+	if w.flow(a, r, s) || w.threadStep(a, r, s) || w.mayFail(r, s) {
 		return
 	}
 	w.effect(r, s)
-	f.next++
+	f.move(f.next + 1)
 }
 
 // flow takes the steps that decide for themselves what comes next.
-func (w *World) flow(r *run, s model.Step) bool {
+func (w *World) flow(a *actor, r *run, s model.Step) bool {
 	f := r.at()
 	switch s.Op {
 	case model.OpGoto:
@@ -90,13 +122,9 @@ func (w *World) flow(r *run, s model.Step) bool {
 	case model.OpDriverProbe:
 		r.callback = probeCallback
 	case model.OpDriverRemove:
-		if w.stops(w.devices[f.device]) {
-			r.callback = removeCallback
-		} else {
-			f.next++
-		}
+		w.driverRemove(a, r, w.devices[f.device])
 	case model.OpDevresRelease:
-		w.devresRelease(r)
+		w.devresRelease(a, r)
 	default:
 		return false
 	}
@@ -116,41 +144,59 @@ func (w *World) visit(f *frame, from int) {
 			wanted = w.groups[w.groupNumber(inner.outer)].members[n]
 		}
 		if wanted {
-			f.device, f.next = n, inner.begin+1
+			f.device = n
+			f.move(inner.begin + 1)
 			return
 		}
 	}
 	f.closeLoop()
-	f.next = endIndex(f.steps, inner.begin) + 1
+	f.move(endIndex(f.steps, inner.begin) + 1)
 }
 
 // stops tells whether a remove callback or devm action of the device waits for
 // its driver; else it returns by itself.
 func (w *World) stops(d *device) bool { return w.anyDrivers() || w.holdsSomething(d) }
 
-// devresRelease takes entries off the list until it is empty or a devm action
-// waits for the driver; then the step is done, or will be taken up again.
-func (w *World) devresRelease(r *run) {
+// driverRemove begins the remove callback, once no thread of the driver is in a
+// call of the DMA API any more.
+func (w *World) driverRemove(a *actor, r *run, d *device) {
+	if w.mustWait(a, d) {
+		w.block(a, r)
+		return
+	}
+	d.quit = w.races()
+	if w.stops(d) {
+		r.callback = removeCallback
+	} else {
+		r.at().move(r.at().next + 1)
+	}
+}
+
+// devresRelease takes all entries off the list when it begins, and releases the
+// last of them; the step is done once none of them is left, else it is taken up again
+// behind what comes of the entry.
+func (w *World) devresRelease(a *actor, r *run) {
 	f := r.at()
 	d := w.devices[f.device]
-	for len(d.devres) > 0 {
-		entry := d.lastDevres()
-		switch {
-		case entry.action && w.stops(d):
-			r.callback = actionCallback
-			return
-		case !entry.action:
-			w.dmamRelease(r, d, entry.slot)
-		}
-		if w.over() {
-			return
+	if !f.releasing {
+		for i := range d.devres {
+			d.devres[i].taken = true
 		}
 	}
-	f.next++
+	entry, some := d.lastTaken()
+	f.releasing = some
+	switch {
+	case !some:
+		f.move(f.next + 1)
+	case entry.action && w.stops(d):
+		r.callback = actionCallback
+	case !entry.action:
+		w.dmamRelease(a, r, d, entry.slot)
+	}
 }
 
 // dmamRelease frees the memory of a dmam entry in the name of the release step.
-func (w *World) dmamRelease(r *run, d *device, slot int) {
+func (w *World) dmamRelease(a *actor, r *run, d *device, slot int) {
 	site := r.site()
 	if w.slots[slot] == nil {
 		w.report(site, finding{invariant: model.NoDoubleFree, kind: model.AllocDmam, slot: slot,
@@ -161,15 +207,15 @@ func (w *World) dmamRelease(r *run, d *device, slot int) {
 	if site.Where == model.WhereBindFailed {
 		w.goal(model.GoalFailedWithMemory)
 	}
-	free := &run{event: r.event, who: site.Where, dma: &dmaCall{slot: slot, site: site}}
+	free := &run{event: r.event, who: site.Where, call: true, release: true, dma: &dmaCall{slot: slot, site: site}}
 	w.enter(free, model.PathDMAFree, d.number)
-	w.walkToEnd(free)
+	a.push(free)
 }
 
 // effect takes the steps that only change the state, or nothing.
 func (w *World) effect(r *run, s model.Step) {
 	d := w.devices[r.at().device]
-	done := w.threadEffect(r, s, d) || w.coreEffect(r, s, d) || w.opsEffect(r, s, d) ||
+	done := w.coreEffect(r, s, d) || w.opsEffect(r, s, d) ||
 		w.groupEffect(r, s, d) || w.domainEffect(r, s, d)
 	if !done && s.Op.HasDMAMeaning() {
 		panic(fmt.Sprintf("oracle: step %s matters to DMA and has no effect here", s.Op))

@@ -11,7 +11,6 @@
 package oracle
 
 import (
-	"maps"
 	"slices"
 
 	"dmafuzz/model"
@@ -32,8 +31,8 @@ type World struct {
 	hotplug  bool
 	halted   bool
 
-	held    map[heldLock]bool
-	waiting *run // the run whose callback waits for its driver; nil while the actor is idle
+	actors   []*actor // the active ones first, in the order in which they began
+	preempts int      // preemptions so far, where a bound counts them
 
 	now *moment // of the event at hand; nil between events
 }
@@ -44,6 +43,12 @@ type moment struct {
 	steps   int  // taken, to notice a kernel that runs in circles
 	unknown bool // a path was needed whose steps are not known
 	trial   bool // only to see whether one is needed: callbacks return at once
+	stopped bool // the actor has come to where it cannot go on, or shall not
+
+	begun bool          // the event has carried a step out
+	left  bool          // a preemption is left for it to stop
+	until *model.Point  // where it shall stop; nil for nowhere
+	seen  []model.Point // the points that the event has come by, in order
 }
 
 // Result is what one event did.
@@ -83,7 +88,10 @@ func New(k *model.Kernel, b model.Bounds) (*World, error) {
 
 // clear brings the world back to boot.
 func (w *World) clear() {
-	*w = World{kernel: w.kernel, bounds: w.bounds, held: map[heldLock]bool{}, now: w.now}
+	*w = World{kernel: w.kernel, bounds: w.bounds, now: w.now}
+	for range max(w.bounds.Actors, 1) {
+		w.actors = append(w.actors, &actor{held: map[heldLock]bool{}})
+	}
 	for n := range model.MaxDevices {
 		w.devices = append(w.devices, &device{number: n})
 		w.groups = append(w.groups, &group{members: map[int]bool{}})
@@ -95,7 +103,7 @@ func (w *World) clear() {
 func (w *World) Clone() *World {
 	c := *w
 	c.now = nil
-	c.devices, c.groups = nil, nil
+	c.devices, c.groups, c.actors = nil, nil, nil
 	for _, d := range w.devices {
 		c.devices = append(c.devices, d.clone())
 	}
@@ -109,9 +117,8 @@ func (w *World) Clone() *World {
 			c.slots[i] = &copied
 		}
 	}
-	c.held = maps.Clone(w.held)
-	if w.waiting != nil {
-		c.waiting = w.waiting.clone()
+	for _, a := range w.actors {
+		c.actors = append(c.actors, a.clone())
 	}
 	return &c
 }
@@ -123,6 +130,7 @@ func (w *World) Apply(e model.Event) Result {
 	}
 	w.now = &moment{result: Result{Executed: true}}
 	w.happen(e)
+	w.sortActors()
 	result := w.now.result
 	if w.halted {
 		w.clear()

@@ -116,6 +116,7 @@ func TestRandomRuns(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		w := busy(t, func(b *model.Bounds) {
 			b.Drivers, b.SharedGroup = model.Drivers(seed%3), seed%2 == 0
+			b.Actors, b.Preemptions = 1+int(seed/2%2), int(seed%5)-1
 		})
 		for range 60 {
 			enabled := w.Enabled()
@@ -124,6 +125,9 @@ func TestRandomRuns(t *testing.T) {
 			}
 			e := enabled[rng.IntN(len(enabled))]
 			seen[e.Kind] = true
+			if points := w.Points(e); len(points) > 0 && rng.IntN(2) == 0 {
+				e.Until = points[rng.IntN(len(points))]
+			}
 			checkApply(t, w, e, enabled)
 		}
 	}
@@ -197,25 +201,33 @@ func TestDescribeShowsEveryField(t *testing.T) {
 	w.identity, w.timeout, w.hotplug, w.halted, w.provider = true, true, true, true, model.ProviderListed
 	w.devices[1] = &device{number: 1, life: model.LifeDeleted, described: model.AddMap, dead: true, driver: true, bound: true,
 		deferred: true, ops: model.OpsArm, dmaIOMMU: true, bypass: true, wide: true, rangeMap: model.RangeAdded, pool: true,
-		param: true, fwspec: true, opsSetup: true, ownMapping: true, others: true, unmapped: true, uses: 2, devres: []devresEntry{{slot: 3}, {action: true}}}
+		param: true, fwspec: true, dangling: true, quit: true, ready: true, opsSetup: true, ownMapping: true, others: true, unmapped: true, uses: 2, devres: []devresEntry{{slot: 3}, {action: true}}}
 	w.groups[1] = &group{members: map[int]bool{1: true}, defaultDomain: model.DomainIdentity,
 		attached: model.AttachedOwn, ownerCount: 3, owned: true}
 	w.slots[3] = &allocation{kind: model.AllocMapped, device: 1, way: model.WayVendor, wide: true, bypass: true,
 		rangeMap: model.RangeFirmware, poolGone: true, domainGone: true, groupGone: true}
-	w.held[heldLock{model.LockProbe, 0}] = true
-	w.waiting = &run{err: model.ErrDefer}
+	w.preempts = 2
+	w.actors = []*actor{
+		{held: map[heldLock]bool{{model.LockProbe, 0}: true}, runs: []*run{
+			{event: model.Event{Kind: model.EventPut, Device: 1}, err: model.ErrDefer, callback: actionCallback},
+			{event: model.Event{Kind: model.EventAlloc, Device: 1, Memory: 2}, who: model.WhereAction, dma: &dmaCall{slot: 2}},
+		}},
+		{held: map[heldLock]bool{}, runs: []*run{{err: model.ErrFailed}, {release: true}}},
+	}
 
 	st := model.State{Identity: true, Timeout: true, Hotplug: true, Halted: true, Provider: model.ProviderListed}
 	st.Devices[1] = model.DeviceState{Life: model.LifeDeleted, Described: model.AddMap, Dead: true, Driver: true, Bound: true,
 		Deferred: true, Ops: model.OpsArm, DMAIOMMU: true, Bypass: true, Wide: true, RangeMap: model.RangeAdded, Pool: true,
-		Param: true, Fwspec: true, Group: true, OpsSetup: true, OwnMapping: true, Others: true, Unmapped: true, Uses: 2,
+		Param: true, Fwspec: true, Dangling: true, Quit: true, Ready: true, Group: true, OpsSetup: true, OwnMapping: true, Others: true, Unmapped: true, Uses: 2,
 		NumDevres: 2, Devres: [model.MaxDevres]model.DevresEntry{4, model.DevresAction}}
 	st.Groups[1] = model.GroupState{Default: model.DomainIdentity, Attached: model.AttachedOwn, OwnerCount: 3, Owned: true}
 	st.Memory[3] = model.MemoryState{Alloc: model.AllocMapped, Device: 1, Way: model.WayVendor, Wide: true, Bypass: true,
 		RangeMap: model.RangeFirmware, PoolGone: true, DomainGone: true, GroupGone: true}
-	st.Actors[0].Frames[0] = model.Frame{PC: 1, Err: model.ErrDefer}
+	st.Preempts = 2
+	st.Actors[0].Frames = [2]model.Frame{{PC: 1, Device: 1, Err: model.ErrDefer}, {PC: 1, Device: 1, Memory: 2, Caller: model.WhereAction}}
 	st.Actors[0].Locks = 4
-	if got, want := w.Describe(), Summary(st); !maps.Equal(got, want) || len(got) != 42 {
+	st.Actors[1].Frames[0] = model.Frame{PC: 1, Err: model.ErrFailed}
+	if got, want := w.Describe(), Summary(st); !maps.Equal(got, want) || len(got) != 51 {
 		t.Errorf("%d entries\n got %v\nwant %v", len(got), got, want)
 	}
 }
@@ -261,7 +273,7 @@ func TestWorldsShareNothing(t *testing.T) {
 	clone := w.Clone()
 	clone.Apply(findEvent(t, "alloc sata buf managed"))
 	clone.Apply(findEvent(t, "probe sata ok"))
-	if got := w.Describe(); got["buf.kind"] != "" || got["thread"] == "" || got["sata.bound"] != "" || got["locks held"] != "1" {
+	if got := w.Describe(); got["buf.kind"] != "" || got["thread"] == "" || got["sata.bound"] != "" || got["thread.locks"] != "1" {
 		t.Errorf("a clone's events reach the world: %v", got)
 	}
 }

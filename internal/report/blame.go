@@ -14,6 +14,11 @@ func (p *play) blame(h hit) model.Blame {
 		return model.BlameSubsystem
 	case p.trace.Drivers == model.DriversAny:
 		return model.BlameDriver
+	case readsFwspec(h.Violation):
+		if i := p.lastChange(h, 0, dangling); i >= 0 {
+			return p.moments[i].ref.Path.Owner()
+		}
+		return model.BlameIOMMU
 	}
 	switch k.Invariant {
 	case model.SameOps, model.SameParameters, model.NoUseAfterTeardown:
@@ -99,3 +104,6 @@ func reached(s *model.State, device, group uint8) any {
 func described(s *model.State, device, group uint8) any {
 	return memoryView{rangeMap: s.Devices[device].RangeMap, on: s.Groups[group].Owned}
 }
+
+// dangling is whether dev->iommu points to a fwspec that is freed.
+func dangling(s *model.State, device, _ uint8) any { return s.Devices[device].Dangling }

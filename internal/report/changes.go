@@ -69,6 +69,9 @@ func (c *changes) device(n uint8, a, b *model.DeviceState) {
 	}
 	flag := func(was, is bool, yes, no string) { c.word(was != is, who+pick(is, yes, no)) }
 	c.word(a.Life != b.Life, who+b.Life.String())
+	if c.trace.Actors > 1 {
+		flag(a.Ready, b.Ready, "ready to probe", "no longer ready to probe")
+	}
 	flag(a.Dead, b.Dead, "dead", "no longer dead")
 	flag(a.Driver, b.Driver, "driver set", "driver cleared")
 	flag(a.Bound, b.Bound, "bound", "no longer bound")

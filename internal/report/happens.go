@@ -14,6 +14,9 @@ func (p *play) happens(h hit) string {
 		text = changedFree(h)
 	case model.NoUseAfterTeardown:
 		text = tornFree(h)
+		if readsFwspec(h.Violation) {
+			text = "dev->iommu still points to the fwspec that was freed, and whatever stands there by now is taken for it"
+		}
 	case model.PathReachesDevice:
 		switch {
 		case h.Consequence == model.NullDeref:
@@ -45,6 +48,9 @@ func (p *play) happens(h hit) string {
 		}
 	case model.NoDeadlock:
 		text = "the thread waits for itself, and everybody who wants the lock waits behind it"
+		if p.deadlock(h) != "" {
+			text = p.stuck(h)
+		}
 	}
 	return capital(h.Consequence.String()) + ": " + text + "."
 }

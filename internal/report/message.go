@@ -29,6 +29,10 @@ func (p *play) message(h hit) string {
 		}
 		return take + " meets a range map that neither firmware nor bus described"
 	case model.NoUseAfterTeardown:
+		if readsFwspec(h.Violation) {
+			words, _ := p.kernel.Describe(h.Step)
+			return h.Step.Path.String() + " asks for a fwspec that is freed (" + words + ")"
+		}
 		if takes(h) {
 			return take + " takes " + from + p.tornDown(h)
 		}
@@ -55,6 +59,9 @@ func (p *play) message(h hit) string {
 		}
 		return "the bind ends with its DMA ownership still taken"
 	case model.NoDeadlock:
+		if text := p.deadlock(h); text != "" {
+			return text
+		}
 		return step + " waits for a lock that its own thread holds"
 	}
 	return k.Invariant.Doc()
@@ -227,4 +234,10 @@ func (p *play) leaked(h hit, mem string) string {
 		lost = append(lost, "a mapping of its own")
 	}
 	return "struct device is freed without " + strings.Join(lost, " and ")
+}
+
+// readsFwspec tells whether the violation is a condition that looks into a fwspec
+// that another actor has freed.
+func readsFwspec(v model.Violation) bool {
+	return v.Key.Invariant == model.NoUseAfterTeardown && v.Key.Alloc == model.AllocNone
 }

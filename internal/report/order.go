@@ -23,7 +23,7 @@ func sameTrace(found []Discovery) [][]Discovery {
 }
 
 func equalTraces(a, b *model.Trace) bool {
-	return slices.Equal(a.Events, b.Events) && a.Drivers == b.Drivers && a.Group == b.Group && slices.Equal(a.Devices, b.Devices)
+	return slices.Equal(a.Events, b.Events) && a.Drivers == b.Drivers && a.Actors == b.Actors && a.Group == b.Group && slices.Equal(a.Devices, b.Devices)
 }
 
 // compareViolations puts the worse first, then goes by declaration.
@@ -42,14 +42,16 @@ func compareViolations(a, b model.Violation) int {
 }
 
 // compareStories puts first what a reader should see first: new before known,
-// the worst consequence, the rule declared first, a life in which nothing
-// fails, the kernel's own steps before a driver's calls, the shortest trace.
+// the worst consequence, the rule declared first, one thing after the other, a life
+// in which nothing fails, the kernel's own steps before a driver's calls, the
+// shortest trace.
 func compareStories(a, b Story) int {
 	x, y := a.Findings[0].violation, b.Findings[0].violation
 	return cmp.Or(
 		compareBool(a.Known(), b.Known()),
 		cmp.Compare(x.Consequence, y.Consequence),
 		cmp.Compare(x.Key.Invariant, y.Key.Invariant),
+		compareBool(hasRace(a.trace), hasRace(b.trace)),
 		compareBool(hasFailure(a.trace), hasFailure(b.trace)),
 		compareBool(x.Key.Site.Call != model.PathKindInvalid, y.Key.Site.Call != model.PathKindInvalid),
 		cmp.Compare(len(a.trace.Events), len(b.trace.Events)),
@@ -75,4 +77,9 @@ func hasFailure(t *model.Trace) bool {
 		return e.FailStep() != model.OpInvalid || e.TestRemove() || e.Kind == model.EventTimeout ||
 			e.Kind == model.EventProbe && e.Arg != model.ProbeOK
 	})
+}
+
+// hasRace tells whether the trace needs two actors at the same time.
+func hasRace(t *model.Trace) bool {
+	return slices.ContainsFunc(t.Events, func(e model.Event) bool { return e.Until != (model.Point{}) || continues(e) })
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"dmafuzz/model"
@@ -14,6 +15,8 @@ type play struct {
 	kernel  *model.Kernel
 	events  []eventPlay
 	moments []moment
+	cast    model.Cast
+	phases  [model.MaxActors]phases
 }
 
 // eventPlay is one event: its moments are those from first up to last.
@@ -21,6 +24,9 @@ type eventPlay struct {
 	event       model.Event
 	executed    bool
 	inside      bool // of a callback
+	actor       int  // who carries it out, nobody if it acts at once
+	joins       bool // the actor was idle before
+	stand       stand
 	first, last int
 	after       model.State
 	hits        []hit
@@ -34,6 +40,7 @@ type moment struct {
 	device uint8
 	before model.State
 	after  model.State
+	place  [model.MaxActors]int // of each actor in the state after
 }
 
 // hit is a violation and the moment at which it happened.
@@ -50,32 +57,19 @@ func newPlay(k *model.Kernel, t *model.Trace) (*play, error) {
 	}
 	p := &play{trace: t, machine: m, kernel: k}
 	var s model.State
-	phase := model.PathKindInvalid // of the callback that waits
 	for i, e := range t.Events {
-		inside := s.Actors[0].Frames[0].PC != 0
-		at := phaseOf(e)
-		if at == model.PathKindInvalid {
-			at = phase
-		}
-		ran := p.event(i, e, at, &s)
-		p.events[i].inside = inside && ran
-		switch {
-		case s.Actors[0].Frames[0].PC == 0:
-			phase = model.PathKindInvalid
-		case !inside:
-			phase = at
-		}
+		p.event(i, e, &s)
 	}
 	return p, nil
 }
 
 // event carries out one event and notes its moments.
-func (p *play) event(i int, e model.Event, phase model.PathKind, s *model.State) bool {
-	first := len(p.moments)
+func (p *play) event(i int, e model.Event, s *model.State) {
+	ev := eventPlay{event: e, actor: nobody, first: len(p.moments)}
 	before := *s
 	last := before
 	add := func(ref model.StepRef, device uint8, after model.State) {
-		p.moments = append(p.moments, moment{i, phase, ref, device, last, after})
+		p.moments = append(p.moments, moment{event: i, ref: ref, device: device, before: last, after: after})
 		last = after
 	}
 	out := p.machine.ApplyObserved(s, e, func(ref model.StepRef, device uint8, after *model.State) {
@@ -88,12 +82,36 @@ func (p *play) event(i int, e model.Event, phase model.PathKind, s *model.State)
 	case *s != last:
 		add(model.StepRef{}, e.Device, *s)
 	}
-	ev := eventPlay{event: e, executed: out.Executed, first: first, last: len(p.moments), after: *s}
 	for _, v := range violations {
-		ev.hits = append(ev.hits, hit{v, p.locate(v, first)})
+		p.asked(i, v, ev.first)
+	}
+	ev.executed, ev.last, ev.after = out.Executed, len(p.moments), *s
+	if out.Executed {
+		p.takePart(&ev, &before)
+	}
+	for _, v := range violations {
+		ev.hits = append(ev.hits, hit{v, p.locate(v, ev.first)})
 	}
 	p.events = append(p.events, ev)
-	return out.Executed
+}
+
+// asked notes the step of a violation that its condition alone has brought about,
+// if the condition did not hold: such a step is not observed.
+func (p *play) asked(event int, v model.Violation, first int) {
+	if !readsFwspec(v) {
+		return
+	}
+	at := len(p.moments)
+	for i := first; i < len(p.moments); i++ {
+		switch ref := p.moments[i].ref; {
+		case ref == v.Step:
+			return
+		case at == len(p.moments) && (ref.Path == model.PathKindInvalid || ref.Path == v.Step.Path && ref.Step > v.Step.Step):
+			at = i
+		}
+	}
+	s := p.moments[at-1].after // some step has freed the fwspec before
+	p.moments = slices.Insert(p.moments, at, moment{event: event, ref: v.Step, device: v.Device, before: s, after: s})
 }
 
 // locate finds the moment of a violation: the first one of its step that
@@ -193,7 +211,7 @@ func (p *play) site(h hit) model.StepRef {
 	}
 	// It may have begun in an earlier event, and waited in a devm action since.
 	for i := h.moment; i >= 0; i-- {
-		if p.op(i) == model.OpDevresRelease {
+		if p.op(i) == model.OpDevresRelease && p.actor(i) == p.actor(h.moment) {
 			return p.moments[i].ref
 		}
 	}

@@ -143,6 +143,15 @@ type EventRow struct {
 	Inside  bool      `json:"inside,omitempty"` // a call inside of a callback
 	Skipped bool      `json:"skipped,omitempty"`
 	Steps   []StepRow `json:"steps"`
+
+	// Of a trace of two actors only.
+
+	Actor  string   `json:"actor,omitempty"`  // "A" or "B"; "" for what acts at once and is nobody's
+	Until  string   `json:"until,omitempty"`  // the point that the event asks to stop at
+	Missed bool     `json:"missed,omitempty"` // the run did not come by that point
+	Turn   string   `json:"turn,omitempty"`   // where the other actor takes over: "B comes in: A has stopped ..."
+	Stands string   `json:"stands,omitempty"` // where the actor is afterwards: "is in probe"
+	Locks  []string `json:"locks,omitempty"`  // held afterwards: "A device(sata)"
 }
 
 // StepRow is one step that ran.
@@ -150,6 +159,7 @@ type StepRow struct {
 	Step
 	Changes []string `json:"changes,omitempty"`
 	Broken  []string `json:"broken,omitempty"` // "same-ops (Oops)"
+	Locks   []string `json:"locks,omitempty"`  // of two actors: what the one that runs holds afterwards
 	// Plain is set for steps that change nothing and do not bear on DMA.
 	Plain bool `json:"plain,omitempty"`
 }

@@ -16,6 +16,9 @@ func (p *play) rows() []EventRow {
 		for n := e.first; n < e.last; n++ {
 			row.Steps = append(row.Steps, p.stepRow(n, e, many))
 		}
+		if p.two() {
+			p.actorRow(i, &row)
+		}
 		rows = append(rows, row)
 	}
 	return rows
@@ -29,12 +32,25 @@ func (p *play) stepRow(n int, e *eventPlay, many bool) StepRow {
 		r.Step = Step{m.ref.Path.String(), words, pos}
 	}
 	r.Changes = diffStates(p.trace, many, &m.before, &m.after)
+	if p.two() && e.actor != nobody {
+		held := &m.after
+		if held.Halted {
+			held = &m.before
+		}
+		r.Locks = p.locks(held, m.place[e.actor])
+		if w, ok := e.stand.wish(e.actor); ok && w.moment == n {
+			r.Changes = append(r.Changes, w.words())
+		}
+	}
 	for _, h := range e.hits {
 		if h.moment == n {
+			if list := p.wishes(h); h.Key.Invariant == model.NoDeadlock && list != nil {
+				r.Changes = []string{list[0].words()}
+			}
 			r.Broken = append(r.Broken, fmt.Sprintf("%s (%s)", h.Key.Invariant, h.Consequence))
 		}
 	}
-	r.Plain = len(r.Changes) == 0 && len(r.Broken) == 0 && !p.bearsOnDMA(n)
+	r.Plain = len(r.Changes) == 0 && len(r.Broken) == 0 && !p.bearsOnDMA(n) && !p.bearsOnOther(n)
 	return r
 }
 

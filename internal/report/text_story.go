@@ -45,11 +45,16 @@ func (s *Story) length() string {
 // cells is a line of the table, in columns.
 type cells struct {
 	number, event, step, where, what string
-	broken                           bool
+	held                             string
+	broken                           []string
 	faint                            bool
 }
 
 func (t *textWriter) table(rows []EventRow) {
+	if ofTwo(rows) {
+		t.actorTable(rows)
+		return
+	}
 	lines := []cells{{number: "#", event: "event", step: "kernel step", where: "at", what: "what changes"}}
 	for i := range rows {
 		lines = append(lines, t.eventCells(&rows[i])...)
@@ -61,12 +66,12 @@ func (t *textWriter) table(rows []EventRow) {
 		}
 	}
 	for i, l := range lines {
-		text := fmt.Sprintf("  %*s  %-*s  %-*s  %-*s  %s", w[0], l.number, w[1], l.event, w[2], l.step, w[3], l.where, l.what)
+		text := fmt.Sprintf("  %*s  %-*s  %-*s  %-*s  %s", w[0], l.number, w[1], l.event, w[2], l.step, w[3], l.where, l.result())
 		text = strings.TrimRight(text, " ")
 		switch {
 		case i == 0:
 			text = t.paint(Strong, text)
-		case l.broken:
+		case len(l.broken) > 0:
 			text = t.paint(Bad, text)
 		case l.faint:
 			text = t.paint(Faint, text)
@@ -75,10 +80,9 @@ func (t *textWriter) table(rows []EventRow) {
 	}
 }
 
-// eventCells lays out one event: its first step stands beside its name. Steps
-// that a reader can do without are folded between two others, and left out at
-// either end.
-func (t *textWriter) eventCells(r *EventRow) []cells {
+// stepLines lays out the steps of an event. Steps that a reader can do without
+// are folded between two others, and left out at either end.
+func (t *textWriter) stepLines(r *EventRow) []cells {
 	var lines []cells
 	folded := false
 	for i := range r.Steps {
@@ -93,6 +97,12 @@ func (t *textWriter) eventCells(r *EventRow) []cells {
 		folded = false
 		lines = append(lines, stepCells(s))
 	}
+	return lines
+}
+
+// eventCells lays out one event: its first step stands beside its name.
+func (t *textWriter) eventCells(r *EventRow) []cells {
+	lines := t.stepLines(r)
 	if len(lines) == 0 {
 		lines = []cells{{}}
 	}
@@ -115,15 +125,21 @@ func bare(words string) string {
 }
 
 func stepCells(s *StepRow) cells {
-	c := cells{step: bare(s.Words), where: s.Pos, what: strings.Join(s.Changes, ", "), broken: len(s.Broken) > 0}
+	c := cells{step: bare(s.Words), where: s.Pos, what: strings.Join(s.Changes, ", "), held: strings.Join(s.Locks, " "), broken: s.Broken}
 	if c.where == "" && s.Path != "" {
 		c.where = "(" + s.Path + ")"
 	}
-	for _, b := range s.Broken {
-		if c.what != "" {
-			c.what += "; "
-		}
-		c.what += "breaks " + b
-	}
 	return c
+}
+
+// result is what a step changes and breaks.
+func (c *cells) result() string {
+	text := c.what
+	for _, b := range c.broken {
+		if text != "" {
+			text += "; "
+		}
+		text += "breaks " + b
+	}
+	return text
 }

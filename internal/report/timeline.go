@@ -180,7 +180,7 @@ func (p *play) draw(lanes []lane, keep []int) []string {
 	for i, n := range keep {
 		number := ""
 		if e := p.moments[n].event; e != last {
-			number, last = fmt.Sprint(e+1), e
+			number, last = p.eventNumber(e), e
 		}
 		head += pad(number, widths[i])
 	}
@@ -194,6 +194,15 @@ func (p *play) draw(lanes []lane, keep []int) []string {
 		out = append(out, strings.TrimRight(line, " "))
 	}
 	return out
+}
+
+// eventNumber is the number of an event, with its actor if there are two.
+func (p *play) eventNumber(i int) string {
+	number := fmt.Sprint(i + 1)
+	if e := &p.events[i]; p.two() && e.actor != nobody {
+		number += letter(e.actor)
+	}
+	return number
 }
 
 // span is one moment of a lane: what it says, then the time up to the next;

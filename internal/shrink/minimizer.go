@@ -2,6 +2,7 @@ package shrink
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"dmafuzz/internal/explore"
@@ -93,11 +94,23 @@ func (x *minimizer) play(label string, candidate []model.Event) bool {
 	return true
 }
 
-// less is the order in which traces get better: fewer events, then lower ids.
+// less is the order in which traces get better: fewer places at which an actor
+// is made to stop, fewer events, then lower ids.
 func less(a, b []model.Event) bool {
-	return cmp.Or(cmp.Compare(len(a), len(b)), slices.CompareFunc(a, b, func(x, y model.Event) int {
+	return cmp.Or(cmp.Compare(stops(a), stops(b)), cmp.Compare(len(a), len(b)), slices.CompareFunc(a, b, func(x, y model.Event) int {
 		return cmp.Compare(x.ID(), y.ID())
 	})) < 0
+}
+
+// stops counts the events that are made to stop somewhere.
+func stops(events []model.Event) int {
+	n := 0
+	for _, e := range events {
+		if e.Until != (model.Point{}) {
+			n++
+		}
+	}
+	return n
 }
 
 func (x *minimizer) count(label string) *Count {
@@ -148,6 +161,9 @@ func nameOf(events []model.Event) string {
 	b := make([]byte, 0, 4*len(events))
 	for _, e := range events {
 		b = append(b, byte(e.Kind), e.Device, e.Memory, e.Arg)
+		if p := e.Until; p != (model.Point{}) {
+			b = fmt.Append(b, p)
+		}
 	}
 	return string(b)
 }

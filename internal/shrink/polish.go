@@ -16,10 +16,23 @@ const polishSpare = 12
 func (x *minimizer) polish() {
 	for done := false; !done; {
 		before := x.trace
+		x.run()
 		x.rename()
 		x.replace()
 		x.reorder()
 		done = slices.Equal(before, x.trace)
+	}
+}
+
+// run lets each event that is made to stop run to its end, if that will do.
+func (x *minimizer) run() {
+	for i := len(x.trace) - 1; i >= 0; i = min(i-1, len(x.trace)-1) {
+		if x.trace[i].Until == (model.Point{}) {
+			continue
+		}
+		candidate := slices.Clone(x.trace)
+		candidate[i].Until = model.Point{}
+		x.improve(labelRun, candidate)
 	}
 }
 

@@ -10,6 +10,7 @@ const (
 	labelSimplify = "simplify"
 	labelReplace  = "replace"
 	labelReorder  = "reorder"
+	labelRun      = "run"
 )
 
 // Attempt tells whether a candidate will do. If it does, Attempt returns what

@@ -34,6 +34,7 @@ func (x *minimizer) replaceAt(i int) bool {
 	choices := x.machine.Choices(&s)
 	for id := range choices.All() {
 		e, _ := id.Event()
+		e.Until = old.Until
 		if e == old || !alike(e, old) {
 			continue
 		}

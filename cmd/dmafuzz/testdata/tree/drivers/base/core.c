@@ -2,7 +2,7 @@
 
 int device_add(struct device *dev)
 {
-	bus_probe_device(dev);
+	klist_add_tail(&dev->p->knode_bus, &dev->bus->p->klist_devices);
 	return 0;
 }
 
@@ -11,7 +11,7 @@ void device_del(struct device *dev)
 	device_release_driver(dev);
 	if (dev->iommu_group)
 		iommu_release_device(dev);
-	kobject_del(&dev->kobj);
+	klist_del(&dev->p->knode_bus);
 }
 
 static void device_release(struct kobject *kobj)

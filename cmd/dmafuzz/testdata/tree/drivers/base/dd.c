@@ -60,3 +60,8 @@ void device_release_driver_internal(struct device *dev, struct device_driver *dr
 	}
 	device_unlock(dev);
 }
+
+void driver_deferred_probe_add(struct device *dev)
+{
+	list_add_tail(&dev->p->deferred_probe, &deferred_probe_pending_list);
+}

@@ -48,3 +48,8 @@ void iommu_set_default_translated(bool cmd_line)
 {
 	iommu_def_domain_type = IOMMU_DOMAIN_DMA;
 }
+
+void iommu_group_remove_device(struct device *dev)
+{
+	dev->iommu_group = NULL;
+}

@@ -81,3 +81,10 @@ void device_release_driver_internal(struct device *dev, const struct device_driv
 		dev->bus->dma_cleanup(dev);
 	device_unbind_cleanup(dev);
 }
+
+void driver_deferred_probe_add(struct device *dev)
+{
+	mutex_lock(&deferred_probe_mutex);
+	list_add_tail(&dev->p->deferred_probe, &deferred_probe_pending_list);
+	mutex_unlock(&deferred_probe_mutex);
+}
