@@ -56,7 +56,7 @@ type Result struct {
 }
 
 // Tree reads the kernel of a source tree. The error is not nil if and only if
-// the tree is none, or cannot be read at all; what is not understood in it is
+// the tree is none, or its driver core cannot be read at all; what is not understood in it is
 // in Result.Missing, and never guessed.
 func Tree(fsys fs.FS, opt Options) (*Result, error) {
 	opt = withDefaults(opt)
@@ -65,6 +65,9 @@ func Tree(fsys fs.FS, opt Options) (*Result, error) {
 	}
 	t, err := openTree(fsys, opt)
 	if err != nil {
+		return nil, err
+	}
+	if err := t.noProbe(); err != nil {
 		return nil, err
 	}
 	res := &Result{}
@@ -110,6 +113,16 @@ func parse(texts []string, unknown []Missing) (*model.Kernel, error) {
 		return nil, fmt.Errorf("%w: %w\n%s", ErrDefect, err, text)
 	}
 	return k, nil
+}
+
+// noProbe is an error for a driver core that unbinds drivers and has no
+// really_probe to bind them: it goes by another name, and a kernel in which nothing
+// binds would tell nothing.
+func (t *tree) noProbe() error {
+	if _, stated := t.assume["path bind"]; stated || t.function("device_release_driver_internal", ddFile) == nil || t.function("really_probe", ddFile) != nil {
+		return nil
+	}
+	return fmt.Errorf("%s: expected the function really_probe, found none; state its steps with --assume 'path bind=STEP; STEP'", ddFile)
 }
 
 func withDefaults(opt Options) Options {
