@@ -10,6 +10,7 @@ func (r *runner) effect(in *instr) {
 	switch in.op {
 	case OpRegistered:
 		d.Life = LifeRegistered
+		r.s.Turned = device == 0 && r.s.Devices[1].Life != LifeAbsent
 	case OpReadyToProbe:
 		d.Ready = true
 	case OpKill:
@@ -72,6 +73,7 @@ func (r *runner) gone(in *instr, device uint8) {
 		r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
 	}
 	*d = DeviceState{}
+	r.s.Turned = false
 }
 
 // wayOf is the way that a value of dev->dma_ops stands for.

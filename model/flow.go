@@ -39,14 +39,24 @@ const (
 	loopGroup   = 2
 )
 
-// loop enters a for each block, or goes on to its next device.
+// place is a device's place on the bus's list, and the device at a place.
+func (s *State) place(n uint8) uint8 {
+	if s.Turned {
+		return MaxDevices - 1 - n
+	}
+	return n
+}
+
+// loop enters a for each block, or goes on to its next device. Devices stand in
+// the order in which they were added.
 func (r *runner) loop(in *instr) bool {
 	f := r.f
-	n, at := uint8(0), &f.Loop[in.depth]
+	i, at := uint8(0), &f.Loop[in.depth]
 	if in.op == opNext {
-		n = *at + 1
+		i = r.s.place(*at) + 1
 	}
-	for ; n < MaxDevices; n++ {
+	for ; i < MaxDevices; i++ {
+		n := r.s.place(i)
 		d := &r.s.Devices[n]
 		if in.arg == loopDevices && d.Life == LifeRegistered ||
 			in.arg == loopGroup && d.Group && r.m.group(n) == r.m.group(r.device(in.depth)) {

@@ -26,6 +26,7 @@ type Machine struct {
 	domain   Domain
 	races    bool // several actors
 	early    bool // the IOMMU registers before any driver binds
+	mirrors  bool // two devices that can trade places
 	bus      [MaxDevices]Bus
 	firmware [MaxDevices]Firmware
 }
@@ -61,6 +62,7 @@ func NewMachine(k *Kernel, b Bounds) (*Machine, error) {
 			m.firmware[i] = k.DefaultFirmware()
 		}
 	}
+	m.mirrors = m.symmetric()
 	m.sets = m.makeSets()
 	if m.layout, err = makeLayout(m); err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 type PackedState [5]uint64
 
 // LayoutVersion changes whenever keys of earlier versions are no longer valid.
-const LayoutVersion = 2
+const LayoutVersion = 3
 
 // layout says how many bits each part of a state needs under given bounds. The
 // fields of a state are packed in order of declaration; what the bounds leave
@@ -119,6 +119,7 @@ func bit(b bool) uint64 {
 
 func (l *layout) pack(m *Machine, s *State, w *bitWriter) {
 	w.put(uint64(s.Provider)|bit(s.Identity)<<2|bit(s.Timeout)<<3|bit(s.Hotplug)<<4|bit(s.Halted)<<5, 6)
+	w.put(bit(s.Turned), l.devices)
 	for i := range m.bounds.Devices {
 		d := &s.Devices[i]
 		three := uint64(d.Life) + 3*uint64(d.Described) + 9*uint64(d.RangeMap)
@@ -251,6 +252,7 @@ func (m *Machine) Unpack(p PackedState) State {
 	var s State
 	v := r.get(6)
 	s.Provider, s.Identity, s.Timeout, s.Hotplug, s.Halted = Provider(v&3), v>>2&1 != 0, v>>3&1 != 0, v>>4&1 != 0, v>>5&1 != 0
+	s.Turned = r.get(l.devices) != 0
 	for i := range m.bounds.Devices {
 		d := &s.Devices[i]
 		*d = unpackDevice(r.get(25))

@@ -11,6 +11,7 @@ type State struct {
 	Identity bool  // new default domains are of type identity
 	Timeout  bool  // the deferred-probe timeout has passed
 	Hotplug  bool  // memory was added beyond the reach of narrow masks
+	Turned   bool  // the second device stands before the first on the bus's list: it was there already when the first was added
 	Preempts uint8 // preemptions so far, where a bound counts them
 	Halted   bool  // an Oops, a NULL dereference or a shutdown: nothing comes after it
 }

@@ -1,6 +1,10 @@
 package oracle
 
-import "dmafuzz/model"
+import (
+	"slices"
+
+	"dmafuzz/model"
+)
 
 // threadStep takes the steps that concern the thread itself.
 //
@@ -52,6 +56,7 @@ func (w *World) coreEffect(r *run, s model.Step, d *device) bool {
 	switch s.Op {
 	case model.OpRegistered:
 		d.life = model.LifeRegistered
+		w.enlist(d.number)
 	case model.OpReadyToProbe:
 		d.ready = true
 	case model.OpKill:
@@ -118,6 +123,35 @@ func (w *World) gone(r *run, d *device) {
 	}
 	delete(w.group(d).members, d.number)
 	*d = device{number: d.number}
+	w.line = nil
+}
+
+// enlist puts a device behind the others that are there. Where there are no
+// others, or one has gone, order is that of the numbers.
+//
+// Reading: with two devices that is the order in which they were added.
+func (w *World) enlist(n int) {
+	w.line = nil
+	for _, d := range w.devices {
+		if d.number != n && d.life != model.LifeAbsent {
+			w.line = append(w.line, d.number)
+		}
+	}
+	w.line = append(w.line, n)
+}
+
+// inLine lists the devices in the order in which loops visit them.
+func (w *World) inLine() []int {
+	line := slices.Clone(w.line)
+	for _, d := range w.devices {
+		if !slices.Contains(line, d.number) {
+			line = append(line, d.number)
+		}
+	}
+	if len(w.line) < 2 {
+		slices.Sort(line)
+	}
+	return line
 }
 
 func leak(m found) finding {

@@ -67,6 +67,7 @@ func (w *World) Describe() map[string]string {
 	s.flag("identity", w.identity)
 	s.flag("timeout", w.timeout)
 	s.flag("hotplug", w.hotplug)
+	s.flag("turned", w.inLine()[0] != 0)
 	s.word("provider", w.provider == model.ProviderAbsent, w.provider.String())
 	s.count("preemptions", w.preempts)
 	for n, a := range w.actors {

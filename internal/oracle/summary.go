@@ -17,6 +17,7 @@ func Summary(st model.State) map[string]string {
 	s.flag("identity", st.Identity)
 	s.flag("timeout", st.Timeout)
 	s.flag("hotplug", st.Hotplug)
+	s.flag("turned", st.Turned)
 	s.word("provider", st.Provider == model.ProviderAbsent, st.Provider.String())
 	s.count("preemptions", int(st.Preempts))
 	for n, a := range st.Actors {

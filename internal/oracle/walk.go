@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 
 	"dmafuzz/model"
 )
@@ -111,9 +112,9 @@ func (w *World) flow(a *actor, r *run, s model.Step) bool {
 		r.fail(model.Err(s.Arg))
 	case model.OpForEach:
 		f.loops = append(f.loops, loop{begin: f.next, outer: f.device})
-		w.visit(f, 0)
+		w.visit(f, noDevice)
 	case model.OpEnd:
-		w.visit(f, f.device+1)
+		w.visit(f, f.device)
 	case model.OpTake:
 		w.take(r, model.Way(s.Arg))
 		if !w.over() {
@@ -131,14 +132,18 @@ func (w *World) flow(a *actor, r *run, s model.Step) bool {
 	return true
 }
 
-// visit begins the innermost block for the first device, from a number on, that
+// noDevice stands before the first device of a block.
+const noDevice = -1
+
+// visit begins the innermost block for the first device behind another one that
 // the block is for; if there is none it goes on behind the block.
 //
 // Reading: `for each group` is for the members of the group that is, or would
 // be, the current device's, even if it is not in the group itself.
-func (w *World) visit(f *frame, from int) {
+func (w *World) visit(f *frame, after int) {
 	inner := f.loops[len(f.loops)-1]
-	for n := from; n < len(w.devices); n++ {
+	line := w.inLine()
+	for _, n := range line[slices.Index(line, after)+1:] {
 		wanted := w.devices[n].registered()
 		if f.steps[inner.begin].Arg == eachGroup {
 			wanted = w.groups[w.groupNumber(inner.outer)].members[n]

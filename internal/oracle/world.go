@@ -24,6 +24,7 @@ type World struct {
 	devices []*device     // by number; a place without a device holds a zero one
 	slots   []*allocation // by slot; nil is free
 	groups  []*group      // by number
+	line    []int         // the devices that are there, if all are, in the order in which they were added
 
 	provider model.Provider
 	identity bool // new default domains are of type identity
