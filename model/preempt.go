@@ -12,6 +12,29 @@ func (m *Machine) mayPreempt(s *State) bool {
 	return m.races && (m.bounds.Preemptions == NoLimit || int(s.Preempts) < m.bounds.Preemptions)
 }
 
+// Preempting returns those of a set of enabled events that are a preemption in
+// themselves: an idle actor takes them up while another one waits in a callback.
+// Where the bounds do not count preemptions it returns none.
+func (m *Machine) Preempting(s *State, set *EventSet) (paid EventSet) {
+	if !m.races || m.bounds.Preemptions == NoLimit {
+		return paid
+	}
+	i := s.fresh()
+	if i < 0 {
+		return paid
+	}
+	if _, _, waits := m.callback(s, 1-i); !waits {
+		return paid
+	}
+	for id := range set.All() {
+		try := *s
+		if m.actorOf(&try, eventByID[id]); try.Preempts != s.Preempts {
+			paid.Add(id)
+		}
+	}
+	return paid
+}
+
 // stopAt makes the run stop at a point, if it comes by it and the bound has room.
 func (r *runner) stopAt(p Point) {
 	if p == (Point{}) || !r.m.mayPreempt(r.s) {

@@ -13,6 +13,7 @@ type Certificate struct {
 	// Closed is true if and only if every event that is enabled in a reachable
 	// state was carried out.
 	Closed      bool
+	Symmetry    bool   // of two states that are mirror images of each other one is counted
 	States      uint64 // different states reached, the first one included
 	Transitions uint64 // events carried out, one for each state and each of its choices
 	Depth       int    // events on the way to the state that is farthest off
@@ -26,8 +27,12 @@ func (c Certificate) String() string {
 	if !c.Closed {
 		word = "not closed"
 	}
-	return fmt.Sprintf("%s: %d states, %d transitions, depth %d, sum %s, layout %d",
-		word, c.States, c.Transitions, c.Depth, c.Sum, c.Layout)
+	states := "states"
+	if c.Symmetry {
+		states = "states up to symmetry"
+	}
+	return fmt.Sprintf("%s: %d %s, %d transitions, depth %d, sum %s, layout %d",
+		word, c.States, states, c.Transitions, c.Depth, c.Sum, c.Layout)
 }
 
 // Sum adds up the hashes of a set of packed states modulo 2^128. It depends on

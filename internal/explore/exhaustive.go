@@ -17,6 +17,10 @@ var ErrFound = errors.New("finding met")
 // Options are how an exhaustive search runs. None of them changes what it
 // finds before it stops.
 type Options struct {
+	// Symmetry takes two states in which two devices that are alike have traded
+	// places for one. It does not change which keys are found, nor how long their
+	// traces are. It has no effect where [model.Machine.Symmetric] does not hold.
+	Symmetry  bool
 	Workers   int               // as many as there are processors if not positive
 	MaxStates uint64            // stop when more are known; 0 for no limit but 2^31
 	Until     model.Key         // stop when this finding is met; zero for none
@@ -67,7 +71,7 @@ func Exhaustive(ctx context.Context, m *model.Machine, o Options) *Result {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	x := newSearch(m, workers, o.Cover)
+	x := newSearch(m, workers, o)
 	for x.more() {
 		if err := stop(ctx, x, o); err != nil {
 			return x.result(err)

@@ -17,7 +17,8 @@ type expander struct {
 	rank    int    // of the next state
 	parent  model.State
 	from    ref // the parent
-	choices model.EventSet
+	mode    mode
+	choices model.EventSet   // of the parent that are still to be carried out to their end
 	stops   *model.Preempter // nil for one actor
 
 	candidates []candidate // put down in this batch
@@ -92,11 +93,48 @@ func (x *expander) advance() bool {
 		x.chunk.worker, x.chunk.from = x.number, len(x.candidates)
 		x.rank = x.chunk.lo
 	}
-	x.from = x.search.frontier[x.rank]
+	var stage int
+	x.from, x.mode, stage = x.search.frontier.at(x.rank)
 	x.rank++
 	x.parent = x.search.machine.Unpack(x.search.table.key(x.from))
-	x.choices = x.search.machine.Choices(&x.parent)
+	x.parent.Preempts = uint8(stage)
+	x.choose()
 	return true
+}
+
+// choose collects what is carried out of the parent's choices to its end, and does
+// what is only made to stop.
+func (x *expander) choose() {
+	x.choices = x.search.machine.Choices(&x.parent)
+	if x.mode == modeAll {
+		return
+	}
+	paid := x.search.machine.Preempting(&x.parent, &x.choices)
+	free := x.choices
+	for i := range free {
+		free[i] &^= paid[i]
+	}
+	switch x.mode {
+	case modeFree:
+		x.choices = free
+	case modeOnce:
+		x.choices = paid
+		x.stop(&free)
+	case modeTwice:
+		x.choices = model.EventSet{}
+		x.stop(&paid)
+	}
+}
+
+// stop carries events out as far as each place at which they can be made to stop.
+func (x *expander) stop(set *model.EventSet) {
+	for id := range set.All() {
+		e, _ := id.Event()
+		x.stops.Stops(&x.parent, e, func(at model.PointID, after *model.State) {
+			x.walker.tally.executed++
+			x.put(after, id, at)
+		})
+	}
 }
 
 func (x *expander) took(s *model.State, id model.EventID, out *model.Outcome) {
@@ -107,18 +145,17 @@ func (x *expander) took(s *model.State, id model.EventID, out *model.Outcome) {
 		}
 	}
 	x.put(s, id, 0)
-	if x.stops != nil {
-		e, _ := id.Event()
-		x.stops.Stops(&x.parent, e, func(at model.PointID, after *model.State) {
-			x.walker.tally.executed++
-			x.put(after, id, at)
-		})
+	if x.stops != nil && x.mode == modeAll {
+		var one model.EventSet
+		one.Add(id)
+		x.stop(&one)
 	}
 }
 
-// put notes a successor.
+// put notes a successor. States are told apart without the count of preemptions.
 func (x *expander) put(s *model.State, id model.EventID, at model.PointID) {
-	k := x.search.machine.Pack(s)
+	s.Preempts = 0
+	k := x.search.pack(s)
 	h := hashKey(&k)
 	// Whatever recent names, it is compared. The worker's chunks come in order,
 	// so what it put down before has a lower rank.

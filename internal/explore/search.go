@@ -26,17 +26,18 @@ const noParent ref = 1<<32 - 1
 
 // search is an exhaustive search under way.
 //
-// A state's rank is its place in its level. Ranks go by the rank of the least
-// state that it is reached from, then by the event: so the order of ranks is
-// the order of the states' least traces.
+// A state's rank is its place in the frontier. Ranks go by the rank of the least
+// state that it is reached from, then by the event: with one actor, then, the
+// order of ranks is the order of the states' least traces.
 type search struct {
 	machine  *model.Machine
 	table    *table
 	workers  []*expander
-	frontier []ref // the level that is being expanded, by rank
-	next     []ref // the level after it
-	done     int   // states of the frontier that are expanded
-	depth    int   // of the frontier
+	frontier frontier // what is being expanded
+	next     []ref    // what was met for the first time, one level deeper
+	done     int      // states of the frontier that are expanded
+	stages   stages
+	mirrors  bool // states that are mirror images of each other are one
 
 	chunks []chunk      // of the present batch
 	taken  atomic.Int32 // chunks that workers have taken
@@ -62,10 +63,11 @@ type sighting struct {
 	event     model.EventID
 }
 
-func newSearch(m *model.Machine, workers int, cover bool) *search {
-	x := &search{machine: m, table: newTable(m.PackedWords()), known: map[model.Key]bool{}, depth: -1}
+func newSearch(m *model.Machine, workers int, o Options) *search {
+	x := &search{machine: m, table: newTable(m.PackedWords()), known: map[model.Key]bool{}, stages: newStages(m.Bounds())}
+	x.mirrors = o.Symmetry && m.Symmetric()
 	for w := range workers {
-		x.workers = append(x.workers, newExpander(x, w, cover))
+		x.workers = append(x.workers, newExpander(x, w, o.Cover))
 	}
 	x.table.stops = m.Bounds().Actors > 1
 	var boot model.State
@@ -76,24 +78,29 @@ func newSearch(m *model.Machine, workers int, cover bool) *search {
 	return x
 }
 
+// pack is the key by which the table knows a state.
+func (x *search) pack(s *model.State) model.PackedState {
+	if x.mirrors {
+		return x.machine.PackAlike(s)
+	}
+	return x.machine.Pack(s)
+}
+
 // more goes to the next level where the present one is over, and tells whether
 // there is something to expand.
 func (x *search) more() bool {
-	if x.done < len(x.frontier) {
+	if x.done < x.frontier.len() {
 		return true
 	}
-	if len(x.next) == 0 {
-		return false
-	}
-	x.frontier, x.next = x.next, x.frontier[:0]
-	x.done = 0
-	x.depth++
-	return true
+	var ok bool
+	x.frontier, ok = x.stages.advance(x.next)
+	x.next, x.done = x.stages.room(), 0
+	return ok
 }
 
 // batch expands the next states of the frontier.
 func (x *search) batch() {
-	hi := min(x.done+batchLen, len(x.frontier))
+	hi := min(x.done+batchLen, x.frontier.len())
 	x.chunks = x.chunks[:0]
 	for lo := x.done; lo < hi; lo += chunkLen {
 		x.chunks = append(x.chunks, chunk{lo: lo, hi: min(lo+chunkLen, hi)})
@@ -144,9 +151,12 @@ func (s sighting) before(t sighting) bool {
 	return s.rank < t.rank || s.rank == t.rank && s.event < t.event
 }
 
-// trace returns the events that lead to a state, room for one more included.
-func (x *search) trace(r ref) []model.Event {
-	var events []model.Event
+// trace returns the events that lead to a state and one more from there. In the
+// table the devices may have traded places on the way; in the trace they have
+// their names throughout.
+func (x *search) trace(r ref, last model.EventID) []model.Event {
+	e, _ := last.Event()
+	events, keys := []model.Event{e}, []model.PackedState{x.table.key(r)}
 	for {
 		parent, id, at := x.table.origin(r)
 		if parent == noParent {
@@ -154,20 +164,38 @@ func (x *search) trace(r ref) []model.Event {
 		}
 		e, _ := id.Event()
 		e.Until = x.machine.Point(at)
-		events = append(events, e)
+		events, keys = append(events, e), append(keys, x.table.key(parent))
 		r = parent
 	}
 	slices.Reverse(events)
+	slices.Reverse(keys)
+	if x.mirrors {
+		x.unmirror(events, keys)
+	}
 	return events
 }
 
+// unmirror gives the devices of events their names. keys are the states before
+// them, as they stand in the table.
+func (x *search) unmirror(events []model.Event, keys []model.PackedState) {
+	var s model.State
+	for i := range events {
+		bare := s
+		bare.Preempts = 0
+		if x.machine.Pack(&bare) != keys[i] {
+			events[i] = events[i].Mirror()
+		}
+		x.machine.Apply(&s, events[i])
+	}
+}
+
 func (x *search) certificate() Certificate {
-	c := Certificate{States: x.states, Depth: x.depth, Sum: x.sum, Layout: model.LayoutVersion}
+	c := Certificate{Symmetry: x.mirrors, States: x.states, Depth: x.stages.deepest, Sum: x.sum, Layout: model.LayoutVersion}
 	for _, w := range x.workers {
 		c.Transitions += w.walker.tally.executed
 	}
 	if len(x.next) > 0 {
-		c.Depth++
+		c.Depth = max(c.Depth, x.stages.depth+1)
 	}
 	return c
 }
@@ -189,9 +217,27 @@ func (x *search) result(stopped error) *Result {
 	}
 	r.Goals, r.Events = t.goals, t.events
 	for _, s := range x.found {
-		e, _ := s.event.Event()
-		r.Findings = append(r.Findings, Finding{s.violation, append(x.trace(s.state), e)})
+		r.Findings = append(r.Findings, x.finding(s))
 	}
 	sortFindings(r.Findings)
 	return r
+}
+
+// finding is a sighting with its trace. Where devices may have traded places the
+// violation is the one that the trace has in the end.
+func (x *search) finding(s sighting) Finding {
+	f := Finding{s.violation, x.trace(s.state, s.event)}
+	if !x.mirrors {
+		return f
+	}
+	var at model.State
+	for _, e := range f.Trace {
+		out := x.machine.Apply(&at, e)
+		for _, v := range out.Violations() {
+			if v.Key == s.violation.Key {
+				f.Violation = v
+			}
+		}
+	}
+	return f
 }
