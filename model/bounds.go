@@ -72,13 +72,27 @@ func DefaultPasses() []Families {
 	}
 }
 
-// RacePasses are the families that check takes together where several actors run:
-// coherent pools, masks and range maps are a matter of one.
-func RacePasses() []Families {
-	return []Families{
-		FamilyCore | FamilyIOMMU | FamilyOwnership | FamilyRemoval | FamilyThirdParty | FamilyStreaming,
-		FamilyCore | FamilyFailures | FamilyIOMMU,
+// RacePass is what check takes together where several actors run.
+type RacePass struct {
+	Families    Families
+	Preemptions int
+}
+
+// RacePasses are the passes that check makes with several actors under bounds:
+// coherent pools, masks and range maps are a matter of one. With two devices the
+// states are too many to take all together with every preemption; then what brings a
+// device into its group and sets it up is taken with all of them, and the rest with
+// one.
+func RacePasses(b Bounds) []RacePass {
+	setup := FamilyCore | FamilyIOMMU
+	rest := setup | FamilyOwnership | FamilyRemoval | FamilyThirdParty | FamilyStreaming
+	switch {
+	case b.Devices < 2:
+		return []RacePass{{rest, b.Preemptions}, {setup | FamilyFailures, b.Preemptions}}
+	case b.Preemptions == 0 || b.Preemptions == 1:
+		return []RacePass{{rest, b.Preemptions}}
 	}
+	return []RacePass{{rest, 1}, {setup, b.Preemptions}}
 }
 
 var familyTable = [numFamilies]struct{ name, doc string }{

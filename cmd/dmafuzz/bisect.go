@@ -70,7 +70,7 @@ func (c *checkCmd) bisect(a *app) error {
 	case err != nil:
 		return c.end(a, bisectSkip, "cannot judge: "+err.Error())
 	}
-	k, err := list[0].search(a.ctx, searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, known: known.reasons()})
+	k, err := list[0].search(a.ctx, searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, symmetry: c.Symmetry, known: known.reasons()})
 	switch {
 	case err != nil:
 		return err

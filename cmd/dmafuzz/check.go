@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"dmafuzz/internal/explore"
@@ -37,14 +36,11 @@ func (c *checkCmd) run(a *app) error {
 	if len(c.Kernels) == 0 && c.given() {
 		return errNoTree
 	}
-	if c.Wide {
-		fmt.Fprintln(a.stderr, "dmafuzz: note: --wide takes one actor so far; two devices in one group do run")
-	}
 	known, err := a.known(c.Known)
 	if err != nil {
 		return err
 	}
-	o := searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, known: known.reasons()}
+	o := searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, symmetry: c.Symmetry, known: known.reasons()}
 	r := &report.Report{Tool: "dmafuzz", Command: strings.Join(a.args, " ")}
 	table := len(c.Kernels) == 0
 	o.cover = !table || c.Format == "json" // the table does not show it

@@ -90,7 +90,7 @@ func (c *diffCmd) search(a *app, t target, passes []model.Bounds) (all []explore
 		if err != nil {
 			return nil, false, fmt.Errorf("%s: %w", t.arg, err)
 		}
-		r := explore.Exhaustive(a.ctx, m, explore.Options{Workers: c.Jobs, MaxStates: c.MaxStates,
+		r := explore.Exhaustive(a.ctx, m, explore.Options{Workers: c.Jobs, MaxStates: c.MaxStates, Symmetry: c.Symmetry,
 			Progress: func(c explore.Certificate) { line.say("%s: %d states", t.arg, c.States) }})
 		closed = closed && r.Closed
 		for _, f := range r.Findings {

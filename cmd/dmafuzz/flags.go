@@ -20,6 +20,7 @@ type boundFlags struct {
 	Actors   int      `help:"Threads of the kernel: 1, or 2 to let another come in at every step." placeholder:"N"`
 	Preempt  string   `name:"preemptions" help:"How often one of two actors is made to wait: 0 to 3, or none for no limit. By default 1." placeholder:"N"`
 	Wide     bool     `help:"Two devices in one group; two actors, two preemptions."`
+	Symmetry bool     `help:"Take states in which two devices that are alike have traded places for one." default:"true" negatable:""`
 }
 
 // passes returns the bounds of each pass.
@@ -82,28 +83,20 @@ func (f *boundFlags) actors(b *model.Bounds) error {
 }
 
 // defaultPasses are the passes of one actor, then those of several, if there are
-// several, with more and more preemptions: so a trace with fewer comes first.
+// several: so a trace with fewer preemptions comes first.
 func defaultPasses(b model.Bounds) []model.Bounds {
 	var passes []model.Bounds
-	add := func(b model.Bounds, families []model.Families) {
-		for _, f := range families {
-			b.Families = f
-			passes = append(passes, b)
-		}
-	}
 	one := b
 	one.Actors, one.Preemptions = 0, 0
-	add(one, model.DefaultPasses())
+	for _, one.Families = range model.DefaultPasses() {
+		passes = append(passes, one)
+	}
 	if b.Actors < 2 {
 		return passes
 	}
-	for n := 1; n <= b.Preemptions; n++ {
-		with := b
-		with.Preemptions = n
-		add(with, model.RacePasses())
-	}
-	if b.Preemptions == model.NoLimit {
-		add(b, model.RacePasses())
+	for _, p := range model.RacePasses(b) {
+		b.Families, b.Preemptions = p.Families, p.Preemptions
+		passes = append(passes, b)
 	}
 	return passes
 }

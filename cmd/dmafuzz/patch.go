@@ -52,7 +52,7 @@ func (c *patchCmd) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	o := searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, known: known.reasons()}
+	o := searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, symmetry: c.Symmetry, known: known.reasons()}
 	stages, err := c.apply(a, series)
 	if err != nil {
 		return err

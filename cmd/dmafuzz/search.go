@@ -50,6 +50,7 @@ type searchOptions struct {
 	maxStates uint64
 	jobs      int
 	cover     bool
+	symmetry  bool
 	known     map[model.Key]string
 	progress  func(explore.Certificate)
 }
@@ -80,7 +81,7 @@ func (t target) explore(ctx context.Context, o searchOptions) (report.Input, err
 		if err != nil {
 			return in, fmt.Errorf("%s: %w", t.arg, err)
 		}
-		r := explore.Exhaustive(ctx, m, explore.Options{Workers: o.jobs, MaxStates: o.maxStates, Cover: o.cover, Progress: o.progress})
+		r := explore.Exhaustive(ctx, m, explore.Options{Workers: o.jobs, MaxStates: o.maxStates, Cover: o.cover, Symmetry: o.symmetry, Progress: o.progress})
 		met, reachable = met|r.Goals, reachable|m.Reachable()
 		in.Passes = append(in.Passes, pass(b, r))
 		for _, p := range m.UnknownPaths() {
