@@ -58,6 +58,11 @@ func (r *runner) call(s *state, in *inst) int {
 		}
 		return done(symbol(text))
 	}
+	if !into[ru.verb] && in.e.args[0].op == "id" {
+		if what := r.t.beside(name, f.file); what != "" {
+			return r.fail(pos, "a rule for the call of "+name+", whose body has "+what+", too")
+		}
+	}
 	switch ru.verb {
 	case "ignore":
 		return done(symbol(&expr{op: "call", args: append([]*expr{ident(name)}, texts...)}))

@@ -34,6 +34,7 @@ type tree struct {
 	// the ops of a DMA domain; empty where it does not
 	finalizes string
 	hidden    map[string]string
+	besides   map[*csource.Function]string
 	members   map[string]bool
 }
 
@@ -57,7 +58,8 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 	}
 	t := &tree{arch: opt.Arch, firmware: firmware, rules: allRules(), cfg: cfg, files: map[string]*csource.File{},
 		index: map[string][]*csource.Function{}, codes: map[*csource.Function]*code{},
-		inits: map[string][]*csource.Init{}, notes: map[Note]bool{}, assume: opt.Assume, hasPath: map[string]bool{}, hidden: map[string]string{}}
+		inits: map[string][]*csource.Init{}, notes: map[Note]bool{}, assume: opt.Assume, hasPath: map[string]bool{}, hidden: map[string]string{},
+		besides: map[*csource.Function]string{}}
 	var names []string
 	for _, name := range slices.Concat(coreFiles, arch.files, acpiFiles) {
 		if firmware != "acpi" && slices.Contains(acpiFiles, name) {
