@@ -174,6 +174,44 @@ func TestMatters(t *testing.T) {
 	}
 }
 
+// Folders are those of the patched tree, and a file in one that was listed matters.
+func TestReadDir(t *testing.T) {
+	base := fstest.MapFS{dd: {Data: []byte(file)}, "drivers/base/old.c": {Data: []byte(file)}, "drivers/base/power/main.c": {Data: []byte(file)}}
+	names := &patch.Recorder{}
+	if _, err := fs.ReadDir(names.Watch(base), "drivers/base"); err != nil {
+		t.Fatal(err)
+	}
+	created := "diff --git a/lib/new.c b/lib/new.c\nnew file mode 100644\n--- /dev/null\n+++ b/lib/new.c\n@@ -0,0 +1 @@\n+x\n"
+	list, err := patch.Read("x", []byte(created+strings.ReplaceAll(created, "lib/", "drivers/base/")+strings.ReplaceAll(created, "lib/", "drivers/base/power/")+
+		"diff --git a/drivers/base/old.c b/lib/old.c\nsimilarity index 100%\nrename from drivers/base/old.c\nrename to lib/old.c\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	matters := names.Matters(list)
+	for name, want := range map[string]bool{"drivers/base/new.c": true, "drivers/base/old.c": true, "drivers/base/power/new.c": false, "lib/new.c": false} {
+		if matters(name) != want {
+			t.Errorf("%q matters: %v, want %v", name, !want, want)
+		}
+	}
+	tree, _, err := patch.NewTree(base).Apply(list[0], patch.All)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{"drivers/base": "dd.c new.c power", "drivers/base/power": "main.c new.c", "lib": "new.c old.c"} {
+		entries, err := fs.ReadDir(tree, dir)
+		var got []string
+		for _, e := range entries {
+			got = append(got, e.Name())
+		}
+		if strings.Join(got, " ") != want || err != nil {
+			t.Errorf("%s: %v %v, want %s", dir, got, err, want)
+		}
+	}
+	if _, err := fs.ReadDir(tree, "nowhere"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("nowhere: %v", err)
+	}
+}
+
 // Links, and a tree whose lines end with CR LF.
 func TestOddTrees(t *testing.T) {
 	list, err := patch.Read("x", []byte(diff))
