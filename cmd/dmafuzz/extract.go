@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 )
 
 // extractCmd reads a source tree: `dmafuzz extract ~/linux > mine.kernel`.
@@ -23,7 +22,7 @@ func (c *extractCmd) run(a *app) error {
 	}
 	text := res.Kernel.Text()
 	for _, n := range res.Notes {
-		fmt.Fprintf(a.stderr, "%s: note: %s\n", strings.TrimSuffix(n.Pos, ":"), n.Text)
+		fmt.Fprintln(a.stderr, n)
 	}
 	a.printMissing(res)
 	if _, err := io.WriteString(a.stdout, text); err != nil {

@@ -161,8 +161,14 @@ func filesOf(p *patch.Patch, matters func(string) bool) (read []string, others i
 // printMissing prints what could not be read: of the tree as it is once, of the
 // patches what is new.
 func (c *patchCmd) printMissing(a *app, stages []*stage) {
+	a.printCalls(stages[0].result)
 	a.printMissing(stages[0].result)
 	for i, s := range stages[1:] {
+		for _, n := range s.result.Notes {
+			if n.Call && !slices.ContainsFunc(stages[i].result.Notes, func(o extract.Note) bool { return o.Text == n.Text }) {
+				fmt.Fprintf(a.stderr, "%s: with this patch in: %s\n", s.patch.Pos, n)
+			}
+		}
 		for _, m := range s.result.Missing {
 			if !slices.ContainsFunc(stages[i].result.Missing, func(o extract.Missing) bool { return o.What == m.What }) {
 				fmt.Fprintf(a.stderr, "%s: with this patch in: %s\n", s.patch.Pos, m)

@@ -124,6 +124,7 @@ func (a *app) tree(dir string) (*model.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.printCalls(res)
 	a.printMissing(res)
 	a.trees.missing = append(a.trees.missing, res.Missing...)
 	a.trees.guessed = a.trees.guessed || guessed(res)
@@ -241,6 +242,15 @@ func orDashText(s string) string {
 // guessed tells whether a fact could not be read, and its usual value is taken.
 func guessed(res *extract.Result) bool {
 	return slices.ContainsFunc(res.Missing, func(m extract.Missing) bool { return strings.HasPrefix(m.What, "fact ") })
+}
+
+// printCalls says which calls were passed over.
+func (a *app) printCalls(res *extract.Result) {
+	for _, n := range res.Notes {
+		if n.Call && !a.bisect {
+			fmt.Fprintln(a.stderr, n)
+		}
+	}
 }
 
 // printMissing says what could not be read, and once each for what follows.

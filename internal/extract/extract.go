@@ -32,9 +32,12 @@ var ErrOptions = errors.New("wrong options")
 var ErrDefect = errors.New("a defect of extract")
 
 // Note is something that was passed over or decided, and may matter.
-type Note struct{ Pos, Text string }
+type Note struct {
+	Pos, Text string
+	Call      bool // a call that nothing which was read explains: it may hide a step
+}
 
-func (n Note) String() string { return n.Pos + ": " + n.Text }
+func (n Note) String() string { return n.Pos + ": note: " + n.Text }
 
 // Missing is a path or fact that could not be read.
 type Missing struct {
@@ -119,7 +122,7 @@ func parse(texts []string, unknown []Missing) (*model.Kernel, error) {
 // really_probe to bind them: it goes by another name, and a kernel in which nothing
 // binds would tell nothing.
 func (t *tree) noProbe() error {
-	if _, stated := t.assume["path bind"]; stated || t.function("device_release_driver_internal", ddFile) == nil || t.function("really_probe", ddFile) != nil {
+	if _, stated := t.assume["path bind"]; stated || t.function("device_release_driver_internal", ddFile) == nil || t.find("really_probe", ddFile) != nil {
 		return nil
 	}
 	return fmt.Errorf("%s: expected the function really_probe, found none; state its steps with --assume 'path bind=STEP; STEP'", ddFile)
@@ -201,7 +204,7 @@ func (t *tree) readPath(e entry) (string, *Missing) {
 	if name == "" { // an empty path, by what find says
 		return "path " + e.path + " " + file + "\n", nil
 	}
-	fn := t.function(name, file)
+	fn := t.find(name, file)
 	if fn == nil {
 		return missing(file, "the function "+name)
 	}

@@ -90,6 +90,22 @@ var refactorings = []struct {
 	{"dev->iommu freed before it is cleared", "7.2/arm64", []edit{
 		{iommuFile, "dev_iommu_free", "\tdev->iommu = NULL;\n", ""}, {iommuFile, "dev_iommu_free", "\tkfree(param);\n", "\tkfree(param);\n\tdev->iommu = NULL;\n"}},
 		"path iommu_release: fwspec_free <> param_free", nil},
+	{"steps in a file that is not read", "7.2/arm", []edit{
+		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n", "\tdevice_dma_release(dev);\n"},
+		{"drivers/base/dma.c", "", "", "void device_dma_release(struct device *d)\n{\n\tdevres_release_all(d);\n\tarch_teardown_dma_ops(d);\n}\n"}},
+		"same", nil},
+	{"the same in the wrong order", "7.2/arm", []edit{
+		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n", "\tdevice_dma_release(dev);\n"},
+		{"drivers/base/dma.c", "", "", "void device_dma_release(struct device *d)\n{\n\tarch_teardown_dma_ops(d);\n\tdevres_release_all(d);\n}\n"}},
+		"path unbind_cleanup: call dma_teardown <> devres_release", nil},
+	{"a helper of another file's own", "7.2/arm64", []edit{
+		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n", "\tdevres_release_all(dev);\n\tdevice_dma_release(dev);\n"},
+		{"drivers/base/dma.c", "", "", "static void device_dma_release(struct device *d)\n{\n\tarch_teardown_dma_ops(d);\n}\n"}},
+		"note: call of device_dma_release is not known; passed over", nil},
+	{"a macro of a header that is not read", "7.2/arm64", []edit{
+		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch", "\tdrop_all(dev);\n\tarch"},
+		{"drivers/base/drop.h", "", "", "#define drop_all(d) do { devres_release_all(d); } while (0)\n"}},
+		"missing unbind_cleanup: a rule for the call of drop_all, which does devres_release_all", nil},
 	{"a step behind a macro", "7.2/arm64", []edit{
 		{ddFile, "device_unbind_cleanup", "static void device_unbind_cleanup(", "#define drop_all(d) do { devres_release_all(d); } while (0)\n\nstatic void device_unbind_cleanup("},
 		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch", "\tdrop_all(dev);\n\tarch"}},
@@ -155,6 +171,10 @@ func edited(t *testing.T, tree fs.FS, edits []edit) fs.FS {
 	t.Helper()
 	o := overlay{tree, map[string]string{}}
 	for _, e := range edits {
+		if e.old == "" { // a new file
+			o.files[e.file] = e.new
+			continue
+		}
 		src, err := fs.ReadFile(o, e.file)
 		if err != nil {
 			t.Fatal(err)

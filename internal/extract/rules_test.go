@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"dmafuzz/internal/csource"
 	"dmafuzz/model"
@@ -106,7 +107,8 @@ func readBody(t *testing.T, path, body string) []string {
 	}
 	tr := &tree{arch: "arm64", rules: allRules(), cfg: &settings{memo: map[string]csource.Value{}, busy: map[string]bool{}, asked: map[string]bool{}},
 		codes: map[*csource.Function]*code{}, notes: map[Note]bool{}, hasPath: map[string]bool{}, hidden: map[string]string{}, nullOps: "direct",
-		index: map[string][]*csource.Function{"f": file.Functions}}
+		besides: map[*csource.Function]string{}, folders: map[string][]source{}, sought: map[string]bool{}, fsys: fstest.MapFS{},
+		index: map[string][]*csource.Function{"f": file.Functions}, files: map[string]*csource.File{}}
 	rn := &runner{t: tr, path: path, memo: map[string]int{}}
 	s := &state{}
 	rn.enter(s, file.Functions[0], []value{symbol(ident("dev"))}, "", false)

@@ -3,6 +3,9 @@ package extract
 // ignoredCalls mean nothing to DMA, take no lock of the machine and fail only
 // for want of memory.
 const ignoredCalls = `
+force_dma_unencrypted => ignore
+read_sysreg => ignore
+CLIDR_LOC => ignore
 dev_dbg => ignore
 dev_err* => ignore
 dev_warn* => ignore

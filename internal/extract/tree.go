@@ -36,6 +36,9 @@ type tree struct {
 	hidden    map[string]string
 	besides   map[*csource.Function]string
 	members   map[string]bool
+	fsys      fs.FS
+	folders   map[string][]source // that were looked through
+	sought    map[string]bool     // folder and name
 }
 
 // openTree reads the files that the paths need, side by side.
@@ -59,7 +62,7 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 	t := &tree{arch: opt.Arch, firmware: firmware, rules: allRules(), cfg: cfg, files: map[string]*csource.File{},
 		index: map[string][]*csource.Function{}, codes: map[*csource.Function]*code{},
 		inits: map[string][]*csource.Init{}, notes: map[Note]bool{}, assume: opt.Assume, hasPath: map[string]bool{}, hidden: map[string]string{},
-		besides: map[*csource.Function]string{}}
+		besides: map[*csource.Function]string{}, fsys: fsys, folders: map[string][]source{}, sought: map[string]bool{}}
 	var names []string
 	for _, name := range slices.Concat(coreFiles, arch.files, acpiFiles) {
 		if firmware != "acpi" && slices.Contains(acpiFiles, name) {
@@ -94,14 +97,7 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 		if f == nil {
 			continue
 		}
-		t.files[names[i]] = f
-		t.order = append(t.order, names[i])
-		for _, fn := range f.Functions {
-			t.index[fn.Name] = append(t.index[fn.Name], fn)
-		}
-		for _, in := range f.Inits {
-			t.inits[in.Name] = append(t.inits[in.Name], in)
-		}
+		t.add(names[i], f)
 	}
 	for _, must := range []string{"drivers/base/dd.c", "drivers/base/core.c", "kernel/dma/mapping.c"} {
 		if err := whole(must, t.files[must]); err != nil {
@@ -111,8 +107,8 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 	return t, nil
 }
 
-// function returns the definition that a call in file means: its own static
-// one first, else the first that is compiled.
+// function returns the definition that a call in file means: its own first, else
+// the first that is compiled and can be called from there.
 func (t *tree) function(name, file string) *csource.Function {
 	var found *csource.Function
 	for _, fn := range t.index[name] {
@@ -121,6 +117,9 @@ func (t *tree) function(name, file string) *csource.Function {
 		}
 		if fn.File == file {
 			return fn
+		}
+		if fn.Static && strings.HasSuffix(fn.File, ".c") && file != "" {
+			continue
 		}
 		if found == nil || found.Weak && !fn.Weak {
 			found = fn
