@@ -153,7 +153,11 @@ func (a *app) patched(dir string) (fs.FS, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s: a file, want the top of a Linux source tree", dir)
 	}
-	fsys := os.DirFS(dir)
+	return a.withPatches(dir, os.DirFS(dir))
+}
+
+// withPatches are files with the patches of the flags in them.
+func (a *app) withPatches(dir string, fsys fs.FS) (fs.FS, error) {
 	if len(a.trees.flags.Patch) == 0 {
 		return fsys, nil
 	}
@@ -170,6 +174,7 @@ func (a *app) patched(dir string) (fs.FS, error) {
 		return nil, err
 	}
 	for {
+		var err error
 		tree, matters := patch.NewTree(fsys), names.Matters(series)
 		for _, p := range series {
 			if tree, _, err = tree.Apply(p, matters); err != nil {

@@ -20,7 +20,12 @@ func (t *Tree) Open(name string) (fs.File, error) {
 	case text == nil:
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return &file{bytes.NewReader(text), info{path.Base(name), int64(len(text))}}, nil
+	return File(name, text), nil
+}
+
+// File is an open file in memory.
+func File(name string, text []byte) fs.File {
+	return &file{bytes.NewReader(text), info{path.Base(name), int64(len(text))}}
 }
 
 // ReadDir implements fs.ReadDirFS.
