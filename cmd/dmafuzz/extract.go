@@ -15,6 +15,7 @@ func (c *extractCmd) run(a *app) error {
 	if err := a.setTrees(c.treeFlags); err != nil {
 		return err
 	}
+	a.trees.options.Depends = true
 	a.subject = c.Tree
 	res, err := a.extract(c.Tree)
 	if err != nil {

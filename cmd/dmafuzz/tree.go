@@ -124,7 +124,7 @@ func (a *app) tree(dir string) (*model.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.printCalls(res)
+	a.printNotes(res)
 	a.printMissing(res)
 	a.trees.missing = append(a.trees.missing, res.Missing...)
 	a.trees.guessed = a.trees.guessed || guessed(res)
@@ -249,14 +249,17 @@ func guessed(res *extract.Result) bool {
 	return slices.ContainsFunc(res.Missing, func(m extract.Missing) bool { return strings.HasPrefix(m.What, "fact ") })
 }
 
-// printCalls says which calls were passed over.
-func (a *app) printCalls(res *extract.Result) {
+// printNotes says what a verdict may hang on: which calls were passed over, and what
+// another configuration changes.
+func (a *app) printNotes(res *extract.Result) {
 	for _, n := range res.Notes {
-		if n.Call && !a.bisect {
+		if matters(n) && !a.bisect {
 			fmt.Fprintln(a.stderr, n)
 		}
 	}
 }
+
+func matters(n extract.Note) bool { return n.Call || n.Depends }
 
 // printMissing says what could not be read, and once each for what follows.
 func (a *app) printMissing(res *extract.Result) {

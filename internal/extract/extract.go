@@ -23,6 +23,9 @@ type Options struct {
 	// or a condition of the C by "if COND", as Missing has it, with true, false or
 	// tests of a kernel file, joined by ", ".
 	Assume map[string]string
+	// Depends has a note made of each CONFIG symbol that is not decided and makes a
+	// difference.
+	Depends bool
 }
 
 // ErrOptions is wrapped by an error of the options, whatever the tree.
@@ -35,6 +38,7 @@ var ErrDefect = errors.New("a defect of extract")
 type Note struct {
 	Pos, Text string
 	Call      bool // a call that nothing which was read explains: it may hide a step
+	Depends   bool // a symbol that makes a difference, and is not decided
 }
 
 func (n Note) String() string { return n.Pos + ": note: " + n.Text }
@@ -70,7 +74,17 @@ func Tree(fsys fs.FS, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.noProbe(); err != nil {
+	res, err := t.kernel(opt)
+	if err == nil && opt.Depends {
+		res.Notes = append(res.Notes, t.depends(opt, res)...)
+	}
+	return res, err
+}
+
+// kernel reads the kernel of an open tree.
+func (t *tree) kernel(opt Options) (*Result, error) {
+	err := t.noProbe()
+	if err != nil {
 		return nil, err
 	}
 	res := &Result{}

@@ -107,7 +107,7 @@ func readBody(t *testing.T, path, body string) []string {
 	}
 	tr := &tree{arch: "arm64", rules: allRules(), cfg: &settings{memo: map[string]csource.Value{}, busy: map[string]bool{}, asked: map[string]bool{}},
 		codes: map[*csource.Function]*code{}, notes: map[Note]bool{}, hasPath: map[string]bool{}, hidden: map[string]string{}, nullOps: "direct",
-		besides: map[*csource.Function]string{}, folders: map[string][]source{}, sought: map[string]bool{}, fsys: fstest.MapFS{},
+		besides: map[*csource.Function]string{}, folders: map[string][]source{}, sought: map[string]bool{}, looked: map[string]bool{}, fsys: fstest.MapFS{},
 		index: map[string][]*csource.Function{"f": file.Functions}, files: map[string]*csource.File{}}
 	rn := &runner{t: tr, path: path, memo: map[string]int{}}
 	s := &state{}
