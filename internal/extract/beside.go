@@ -74,7 +74,7 @@ func (t *tree) collect(fn *csource.Function, depth int, seen map[*csource.Functi
 	}
 	seen[fn] = true
 	csource.Walk(fn.Body, func(s csource.Stmt) bool {
-		if e, ok := s.(*csource.ExprStmt); ok {
+		if e, ok := s.(*csource.ExprStmt); ok && strings.Contains(e.Expr.Text, "=") {
 			if f := sets(strings.Join(tokens(e.Expr.Text), "")); f != "" {
 				found[f] = true
 			}
@@ -106,6 +106,9 @@ func (t *tree) collect(fn *csource.Function, depth int, seen map[*csource.Functi
 
 // byArguments tells whether a call is a step by what it is given.
 func (t *tree) byArguments(c csource.Call) bool {
+	if !slices.ContainsFunc(t.rules.calls[c.Name], func(ru rule) bool { return !ru.any }) {
+		return false
+	}
 	var args []*expr
 	for _, a := range c.Args {
 		args = append(args, parseExpr(a))

@@ -30,7 +30,8 @@ func (t *tree) depends(opt Options, base *Result) (notes []Note) {
 		if err != nil {
 			continue
 		}
-		if res, err := u.kernel(other); err == nil && bare(res) != want {
+		u.codes = t.codes // by function: what was parsed anew has new ones
+		if res, _, err := u.read(other); err == nil && bare(res) != want {
 			notes = append(notes, Note{Pos: s.pos, Text: "depends on CONFIG_" + s.name + "; read as " + is, Depends: true})
 		}
 	}
@@ -88,8 +89,6 @@ func (t *tree) openAsks(file string) bool {
 	return false
 }
 
-var defined = regexp.MustCompile(`^[a-zA-Z_].*?\b(\w+)\(`)
-
 // definitions takes the conditions around each line at the margin of a file that
 // may define a function which was asked for, whichever branch it is in.
 func (t *tree) definitions(file string, take func(text, pos string)) {
@@ -109,7 +108,7 @@ func (t *tree) definitions(file string, take func(text, pos string)) {
 		case hash && strings.HasPrefix(rest, "endif") && n >= 0:
 			open = open[:n]
 		case !hash && n >= 0 && n < csource.MaxDepth && strings.Contains(line, "("):
-			if m := defined.FindStringSubmatch(line); m == nil || !t.looked[m[1]] {
+			if !t.looked[definedName(line)] {
 				continue
 			}
 			for _, c := range slices.Concat(open...) {
@@ -117,6 +116,19 @@ func (t *tree) definitions(file string, take func(text, pos string)) {
 			}
 		}
 	}
+}
+
+// definedName is the name before the first parenthesis of a line that begins at the margin.
+func definedName(line string) string {
+	if c := line[0]; c == ' ' || c == '\t' || c == '/' || c == '*' {
+		return ""
+	}
+	name := strings.TrimRight(line[:strings.IndexByte(line, '(')], " ")
+	i := len(name)
+	for i > 0 && isWord(name[i-1:]) {
+		i--
+	}
+	return name[i:]
 }
 
 const maxLine = 1 << 30

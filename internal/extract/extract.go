@@ -81,11 +81,22 @@ func Tree(fsys fs.FS, opt Options) (*Result, error) {
 	return res, err
 }
 
-// kernel reads the kernel of an open tree.
+// kernel reads the kernel of an open tree, and holds the other buses against it.
 func (t *tree) kernel(opt Options) (*Result, error) {
-	err := t.noProbe()
+	res, texts, err := t.read(opt)
 	if err != nil {
 		return nil, err
+	}
+	t.otherBuses(res.Kernel, texts)
+	res.Notes = t.sortedNotes()
+	return res, nil
+}
+
+// read reads the facts and paths, and returns their texts, too.
+func (t *tree) read(opt Options) (*Result, []string, error) {
+	err := t.noProbe()
+	if err != nil {
+		return nil, nil, err
 	}
 	res := &Result{}
 	var b strings.Builder
@@ -109,17 +120,15 @@ func (t *tree) kernel(opt Options) (*Result, error) {
 		}
 	}
 	if res.Kernel, err = parse(texts, nil); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if lacking := t.lacking(res.Kernel); len(lacking) > 0 {
 		res.Missing = append(res.Missing, lacking...)
 		if res.Kernel, err = parse(texts, lacking); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	t.otherBuses(res.Kernel, texts)
-	res.Notes = t.sortedNotes()
-	return res, nil
+	return res, texts, nil
 }
 
 // parse makes a kernel of its parts.
