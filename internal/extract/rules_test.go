@@ -37,6 +37,9 @@ func TestRules(t *testing.T) {
 			}
 			call := name + "(" + strings.ReplaceAll(strings.Join(ru.args, ", "), "*", "other") + ")"
 			want, _, _ := strings.Cut(ru.rest, " -> ")
+			if strings.HasSuffix(want, mapFreed) { // it wants to be forgotten behind that
+				call += "; dev->dma_range_map = 0"
+			}
 			check(t, ru, call+";", want)
 		}
 	}
@@ -46,6 +49,8 @@ func TestRules(t *testing.T) {
 				continue
 			}
 			switch right := ru.args[0]; right {
+			case "0":
+				check(t, ru, "void *old = "+left+"; "+left+" = 0;", ru.rest)
 			case "++", "--":
 				check(t, ru, left+right+";", ru.rest)
 			case "*":

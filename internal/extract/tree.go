@@ -146,6 +146,7 @@ func (t *tree) code(fn *csource.Function) *code {
 	c, ok := t.codes[fn]
 	if !ok {
 		c = flatten(fn)
+		c.taken, c.at = t.rules.taken(fn.Body)
 		t.codes[fn] = c
 	}
 	return c
