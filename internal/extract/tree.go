@@ -117,6 +117,11 @@ func reopenTree(fsys fs.FS, opt Options, before *tree) (*tree, error) {
 			return nil, err
 		}
 	}
+	for _, name := range t.order {
+		if err := cut(t.files[name]); err != nil {
+			return nil, err
+		}
+	}
 	return t, nil
 }
 

@@ -133,3 +133,15 @@ func (r *Recorder) Matters(series []*Patch) func(name string) bool {
 	}
 	return func(name string) bool { return all[name] }
 }
+
+// Names are the files that were asked for, sorted.
+func (r *Recorder) Names() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var list []string
+	for name := range r.names {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	return list
+}
