@@ -38,6 +38,9 @@ func encoded(t *testing.T, s string) string {
 	return b.String()
 }
 
+// stuffed has a space before each line that begins with one, as format=flowed wants it.
+func stuffed(s string) string { return strings.ReplaceAll(s, "\n ", "\n  ") }
+
 // The same patch in every form in which it comes.
 func TestForms(t *testing.T) {
 	const text = "Why.\n\ndiff, not git's; --- and @@ -1 +1 @@ of no use.\n---\n dd.c | 2 +-\n\n" + diff + "-- \n2.39.5\n\n"
@@ -55,6 +58,10 @@ func TestForms(t *testing.T) {
 		{"CRLF", strings.ReplaceAll(mail("", text), "\n", "\r\n")},
 		{"quoted-printable", mail("Content-Transfer-Encoding: quoted-printable\n", encoded(t, text))},
 		{"quoted-printable with CRLF", mail("Content-Transfer-Encoding: Quoted-Printable\n", encoded(t, strings.ReplaceAll(text, "\n", "\r\n")))},
+		{"flowed", mail("Content-Type: text/plain; charset=UTF-8; format=flowed\n", stuffed(text))},
+		{"flowed and broken", mail("Content-Type: text/plain; format=flowed\n", strings.Replace(stuffed(text), "int f(", "int \nf(", 1))},
+		{"flowed, broken and encoded", mail("Content-Type: text/plain; format=Flowed; delsp=yes\nContent-Transfer-Encoding: quoted-printable\n",
+			encoded(t, strings.ReplaceAll(stuffed(text), "of no use", "of  \nno use")))},
 		{"base64", mail("Content-Transfer-Encoding: base64\n", wrapped+"\n")},
 		{"multipart", mail("Content-Type: multipart/signed; boundary=\"b\"\n", "--b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"+wrapped+
 			"\n--b\nContent-Type: application/pgp-signature\n\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n--b--\n")},
