@@ -21,6 +21,7 @@ func TestBeside(t *testing.T) {
 		{ddFile, "static void driver_sysfs_remove(struct device *dev)", "kfree(dev->dma_range_map);", "unbind", "kfree"},
 		{ddFile, "static void driver_sysfs_remove(struct device *dev)", "dev->dma_ops = NULL;", "unbind", "->dma_ops"},
 		{ddFile, "static void driver_sysfs_remove(struct device *dev)", "if (dev->bus) dev->bus->dma_cleanup(dev);", "unbind", "->dma_cleanup"},
+		{devresFile, "int devres_release_all(struct device *dev)", "arch_teardown_dma_ops(dev);", "unbind_cleanup", "arch_teardown_dma_ops"},
 	} {
 		o := edited(t, tree, []edit{{c.file, "", c.fn + "\n{", c.fn + "\n{\n\t" + c.stmt}})
 		res, err := Tree(o, Options{})

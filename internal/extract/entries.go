@@ -32,7 +32,7 @@ const (
 )
 
 // coreFiles are read for every architecture, if they are there.
-var coreFiles = []string{ddFile, coreFile, busFile, "drivers/base/platform.c", "drivers/pci/pci-driver.c",
+var coreFiles = []string{ddFile, coreFile, busFile, "drivers/base/platform.c", devresFile, "drivers/pci/pci-driver.c",
 	"drivers/of/device.c", "drivers/iommu/of_iommu.c", iommuFile, "drivers/iommu/dma-iommu.c", mappingFile,
 	"include/linux/dma-map-ops.h", "include/linux/dma-mapping.h", "include/linux/iommu.h", "include/linux/of_device.h",
 	"include/asm-generic/dma-mapping.h", "include/linux/of_iommu.h", "drivers/iommu/iommu-priv.h",

@@ -38,7 +38,7 @@ var essential = []struct {
 
 // lacking returns the paths on which an essential step was not found.
 func (t *tree) lacking(k *model.Kernel) []Missing {
-	var list []Missing
+	list := t.disordered(k)
 	for _, e := range essential {
 		p := k.Path(e.path)
 		if _, ok := t.assume["path "+e.path.String()]; ok || p.Status != model.PathKnown || t.always(e.path) {

@@ -128,6 +128,8 @@ var refactorings = []struct {
 		{ddFile, "device_unbind_cleanup", "static void device_unbind_cleanup(", "DEFINE_FREE(drop_ops, struct device *, arch_teardown_dma_ops(_T))\n\nstatic void device_unbind_cleanup("},
 		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n\tkfree", "\tstruct device *d __free(drop_ops) = dev;\n\n\tdevres_release_all(dev);\n\tkfree"}},
 		"missing unbind_cleanup: a rule for the call of drop_ops, which does arch_teardown_dma_ops", nil},
+	{"devres goes first in, first out", "7.2/arm64", []edit{{devresFile, "release_nodes", "list_for_each_entry_safe_reverse(", "list_for_each_entry_safe("}},
+		"missing unbind_cleanup: the last entry first", nil},
 	{"do while (0)", "7.2/arm64", []edit{{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n",
 		"\tdo {\n\t\tdevres_release_all(dev);\n\t\tarch_teardown_dma_ops(dev);\n\t} while (0);\n"}},
 		"same", nil},
