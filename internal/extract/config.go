@@ -25,7 +25,7 @@ type archInfo struct {
 
 var arches = map[string]archInfo{
 	"arm64": {
-		files:     []string{"arch/arm64/mm/dma-mapping.c", "arch/arm64/include/asm/dma-mapping.h", smmuFiles[0]},
+		files:     []string{"arch/arm64/mm/dma-mapping.c", "arch/arm64/include/asm/dma-mapping.h", smmuFiles[0], smmuFiles[1]},
 		registers: smmuFiles,
 		kconfigs:  []string{"arch/arm64/Kconfig"},
 		symbols:   map[string]bool{"ARM64": true, "64BIT": true, "OF": true, "ACPI": true},
@@ -34,7 +34,7 @@ var arches = map[string]archInfo{
 	"arm": {
 		files: []string{"arch/arm/mm/dma-mapping.c", "arch/arm/include/asm/dma-mapping.h", smmuFiles[0],
 			"arch/arm/mach-keystone/keystone.c"},
-		registers: smmuFiles,
+		registers: smmuFiles[:1],
 		kconfigs:  []string{"arch/arm/Kconfig", "arch/arm/mm/Kconfig"},
 		symbols:   map[string]bool{"ARM": true, "OF": true, "ARM_DMA_USE_IOMMU": true, "MMU": true},
 		bus:       "platform", firmware: "of", bustype: "platform_bus_type", limits: true,

@@ -126,8 +126,9 @@ func armOnly(t *tree) (bool, string) { return t.arch == "arm", "" }
 // never goes.
 func modular(t *tree) (bool, string) { return t.registers != "before-drivers", "" }
 
-// smmuFiles are the IOMMU drivers of ARM whose own shutdown matters.
-var smmuFiles = []string{"drivers/iommu/arm/arm-smmu/arm-smmu.c"}
+// smmuFiles are the IOMMU drivers of ARM whose own shutdown matters; the second is
+// of arm64 alone.
+var smmuFiles = []string{"drivers/iommu/arm/arm-smmu/arm-smmu.c", "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c"}
 
 // unregistered: an IOMMU driver whose shutdown comes to iommu_device_unregister
 // does what that does in this tree, after the drivers of its masters have shut
