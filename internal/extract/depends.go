@@ -30,7 +30,7 @@ func (t *tree) depends(opt Options, base *Result) (notes []Note) {
 		if err != nil {
 			continue
 		}
-		u.codes = t.codes // by function: what was parsed anew has new ones
+		u.codes, u.besides = t.codes, t.besides // by function: what was parsed anew has new ones
 		if res, _, err := u.read(other); err == nil && bare(res) != want {
 			notes = append(notes, Note{Pos: s.pos, Text: "depends on CONFIG_" + s.name + "; read as " + is, Depends: true})
 		}
