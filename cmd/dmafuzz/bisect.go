@@ -24,7 +24,7 @@ const (
 
 // bisectFlags make check a judge for git bisect run.
 type bisectFlags struct {
-	Bisect bool     `help:"For git bisect run: one line of reason; exit 0 good, 1 bad, 125 cannot be judged, 128 usage."`
+	Bisect bool     `help:"For git bisect run: one line of reason; exit 0 good, 1 bad, 125 cannot be judged, 128 usage. What the good commit has already is not bad, unless --key or --known says what is."`
 	Key    []string `help:"With --bisect: bad is only this finding, by its key, or any of this rule; can be given again." placeholder:"KEY|RULE" sep:"none"`
 }
 
@@ -70,7 +70,13 @@ func (c *checkCmd) bisect(a *app) error {
 	case err != nil:
 		return c.end(a, bisectSkip, "cannot judge: "+err.Error())
 	}
-	k, err := list[0].search(a.ctx, searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, symmetry: c.Symmetry, known: known.reasons()})
+	o := searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, symmetry: c.Symmetry, known: known.reasons()}
+	if len(c.Key) == 0 && c.Known == "" {
+		if o.known, err = a.ofOld(arg, o); err != nil {
+			return err
+		}
+	}
+	k, err := list[0].search(a.ctx, o)
 	switch {
 	case err != nil:
 		return err
@@ -79,6 +85,51 @@ func (c *checkCmd) bisect(a *app) error {
 	}
 	code, reason := c.verdict(a, &k, bad)
 	return c.end(a, code, reason)
+}
+
+// ofOld are the findings of the commits that a bisection under way began with as
+// good ones: what is there already cannot be what is looked for.
+func (a *app) ofOld(dir string, o searchOptions) (map[model.Key]string, error) {
+	if _, tree := a.trees.known[dir]; !tree {
+		return nil, nil
+	}
+	known := map[model.Key]string{}
+	for _, commit := range goodCommits(a.ctx, dir) {
+		in, err := a.commit(dir, commit, o)
+		if err != nil {
+			return nil, fmt.Errorf("the commit %.12s, which is good, cannot be judged: %w; --key or --known FILE says what is bad", commit, err)
+		}
+		for _, d := range in.Found {
+			known[d.Violation.Key] = fmt.Sprintf("the good commit %.12s has it", commit)
+		}
+	}
+	return known, nil
+}
+
+// commit searches the tree of a commit, as far as all of it is known.
+func (a *app) commit(dir, commit string, o searchOptions) (in report.Input, err error) {
+	files, err := newCommitFS(a.ctx, dir, commit)
+	if err != nil {
+		return in, err
+	}
+	fsys, err := a.withPatches(dir, files)
+	if err != nil {
+		return in, err
+	}
+	res, err := a.extractFS(dir, fsys)
+	switch {
+	case err != nil:
+		return in, err
+	case len(res.Missing) > 0:
+		return in, errors.New(res.Missing[0].String())
+	}
+	if in, err = (target{arg: dir, kernel: res.Kernel}).explore(a.ctx, o); err != nil {
+		return in, err
+	}
+	if slices.ContainsFunc(in.Passes, func(p report.Pass) bool { return !p.Closed }) && a.ctx.Err() == nil {
+		err = errors.New("the search did not reach its end")
+	}
+	return in, err
 }
 
 func exists(arg string) bool {

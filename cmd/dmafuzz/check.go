@@ -33,6 +33,7 @@ func (c *checkCmd) run(a *app) error {
 	if err := a.setTrees(c.treeFlags); err != nil {
 		return err
 	}
+	a.trees.options.Depends = true
 	if len(c.Kernels) == 0 && c.given() {
 		return errNoTree
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 )
 
 // extractCmd reads a source tree: `dmafuzz extract ~/linux > mine.kernel`.
@@ -16,6 +15,7 @@ func (c *extractCmd) run(a *app) error {
 	if err := a.setTrees(c.treeFlags); err != nil {
 		return err
 	}
+	a.trees.options.Depends = true
 	a.subject = c.Tree
 	res, err := a.extract(c.Tree)
 	if err != nil {
@@ -23,7 +23,7 @@ func (c *extractCmd) run(a *app) error {
 	}
 	text := res.Kernel.Text()
 	for _, n := range res.Notes {
-		fmt.Fprintf(a.stderr, "%s: note: %s\n", strings.TrimSuffix(n.Pos, ":"), n.Text)
+		fmt.Fprintln(a.stderr, n)
 	}
 	a.printMissing(res)
 	if _, err := io.WriteString(a.stdout, text); err != nil {

@@ -47,6 +47,7 @@ func (c *patchCmd) run(a *app) error {
 	if slices.Contains(c.Patch, "-") && c.Mbox == "-" {
 		return errors.New("--patch -: standard input is the series to be judged")
 	}
+	a.trees.options.Depends = true
 	a.subject = c.Tree
 	text, series, err := a.series(c.Mbox)
 	if err != nil {
@@ -162,7 +163,17 @@ func filesOf(p *patch.Patch, matters func(string) bool) (read []string, others i
 // patches what is new.
 func (c *patchCmd) printMissing(a *app, stages []*stage) {
 	a.printMissing(stages[0].result)
+	for _, n := range stages[0].result.Notes {
+		if n.Call {
+			fmt.Fprintln(a.stderr, n)
+		}
+	}
 	for i, s := range stages[1:] {
+		for _, n := range s.result.Notes {
+			if matters(n) && !slices.ContainsFunc(stages[i].result.Notes, func(o extract.Note) bool { return o.Text == n.Text }) {
+				fmt.Fprintf(a.stderr, "%s: with this patch in: %s\n", s.patch.Pos, n)
+			}
+		}
 		for _, m := range s.result.Missing {
 			if !slices.ContainsFunc(stages[i].result.Missing, func(o extract.Missing) bool { return o.What == m.What }) {
 				fmt.Fprintf(a.stderr, "%s: with this patch in: %s\n", s.patch.Pos, m)

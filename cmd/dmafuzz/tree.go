@@ -124,6 +124,7 @@ func (a *app) tree(dir string) (*model.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.printNotes(res)
 	a.printMissing(res)
 	a.trees.missing = append(a.trees.missing, res.Missing...)
 	a.trees.guessed = a.trees.guessed || guessed(res)
@@ -152,7 +153,11 @@ func (a *app) patched(dir string) (fs.FS, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s: a file, want the top of a Linux source tree", dir)
 	}
-	fsys := os.DirFS(dir)
+	return a.withPatches(dir, os.DirFS(dir))
+}
+
+// withPatches are files with the patches of the flags in them.
+func (a *app) withPatches(dir string, fsys fs.FS) (fs.FS, error) {
 	if len(a.trees.flags.Patch) == 0 {
 		return fsys, nil
 	}
@@ -169,6 +174,7 @@ func (a *app) patched(dir string) (fs.FS, error) {
 		return nil, err
 	}
 	for {
+		var err error
 		tree, matters := patch.NewTree(fsys), names.Matters(series)
 		for _, p := range series {
 			if tree, _, err = tree.Apply(p, matters); err != nil {
@@ -242,6 +248,18 @@ func orDashText(s string) string {
 func guessed(res *extract.Result) bool {
 	return slices.ContainsFunc(res.Missing, func(m extract.Missing) bool { return strings.HasPrefix(m.What, "fact ") })
 }
+
+// printNotes says what a verdict may hang on: which calls were passed over, and what
+// another configuration changes.
+func (a *app) printNotes(res *extract.Result) {
+	for _, n := range res.Notes {
+		if matters(n) && !a.bisect {
+			fmt.Fprintln(a.stderr, n)
+		}
+	}
+}
+
+func matters(n extract.Note) bool { return n.Call || n.Depends }
 
 // printMissing says what could not be read, and once each for what follows.
 func (a *app) printMissing(res *extract.Result) {

@@ -15,6 +15,7 @@ type Symbol struct {
 	Pos
 	Name     string // without CONFIG_
 	Type     string // bool, tristate, string, hex, int, or empty
+	Prompt   bool   // it is asked for; one that is not has what selects and defaults say
 	Selects  []Clause
 	Implies  []Clause
 	Defaults []Clause
@@ -271,7 +272,10 @@ func (p *kconfigParser) attribute(pos Pos, word, rest string) {
 		p.clause(&s.Defaults, pos, word, rest)
 	case "bool", "tristate", "string", "hex", "int":
 		s.Type = word
-	case "prompt", "range", "visible", "option", "optional", "modules", "transitional", "boolean":
+		s.Prompt = s.Prompt || rest != ""
+	case "prompt":
+		s.Prompt = true
+	case "range", "visible", "option", "optional", "modules", "transitional", "boolean":
 	default:
 		if !strings.Contains(word+rest, "=") && !strings.HasPrefix(word, "$") { // macros of Kconfig
 			p.complain(pos, "expected an entry or an attribute, found "+word)

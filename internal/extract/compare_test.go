@@ -149,7 +149,7 @@ func findings(t *testing.T, k *model.Kernel, b model.Bounds) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	r := explore.Exhaustive(ctx, m, explore.Options{})
 	if r.Stopped != nil {

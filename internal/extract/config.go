@@ -25,7 +25,7 @@ type archInfo struct {
 
 var arches = map[string]archInfo{
 	"arm64": {
-		files:     []string{"arch/arm64/mm/dma-mapping.c", "arch/arm64/include/asm/dma-mapping.h", smmuFiles[0]},
+		files:     []string{"arch/arm64/mm/dma-mapping.c", "arch/arm64/include/asm/dma-mapping.h", smmuFiles[0], smmuFiles[1]},
 		registers: smmuFiles,
 		kconfigs:  []string{"arch/arm64/Kconfig"},
 		symbols:   map[string]bool{"ARM64": true, "64BIT": true, "OF": true, "ACPI": true},
@@ -34,7 +34,7 @@ var arches = map[string]archInfo{
 	"arm": {
 		files: []string{"arch/arm/mm/dma-mapping.c", "arch/arm/include/asm/dma-mapping.h", smmuFiles[0],
 			"arch/arm/mach-keystone/keystone.c"},
-		registers: smmuFiles,
+		registers: smmuFiles[:1],
 		kconfigs:  []string{"arch/arm/Kconfig", "arch/arm/mm/Kconfig"},
 		symbols:   map[string]bool{"ARM": true, "OF": true, "ARM_DMA_USE_IOMMU": true, "MMU": true},
 		bus:       "platform", firmware: "of", bustype: "platform_bus_type", limits: true,
@@ -85,7 +85,7 @@ type settings struct {
 	kconfig []*csource.Kconfig
 	memo    map[string]csource.Value
 	busy    map[string]bool
-	asked   map[string]bool // answered by a default
+	asked   map[string]bool // answered by a default, where somebody may choose otherwise
 }
 
 func newSettings(fsys fs.FS, opt Options, arch archInfo) (*settings, error) {
@@ -159,13 +159,36 @@ func (c *settings) find(name string) csource.Value {
 		for _, s := range k.Symbol(name) {
 			for _, d := range s.Defaults {
 				if csource.EvalKconfig(d.If, ask) == csource.Yes && csource.EvalKconfig(d.Value, ask) == csource.Yes {
+					c.asked[name] = c.open(name)
 					return csource.Yes
 				}
 			}
 		}
 	}
-	c.asked[name] = true
+	c.asked[name] = c.open(name)
 	return csource.No
+}
+
+// otherArches are the symbols of architectures that cannot be read: they are n.
+var otherArches = map[string]bool{"ALPHA": true, "ARC": true, "CSKY": true, "HEXAGON": true, "IA64": true, "LOONGARCH": true, "M68K": true,
+	"MICROBLAZE": true, "MIPS": true, "NIOS2": true, "OPENRISC": true, "PARISC": true, "PPC": true, "PPC32": true, "PPC64": true, "S390": true,
+	"SPARC": true, "SPARC64": true, "SUPERH": true, "UML": true, "XTENSA": true}
+
+// open tells whether somebody may choose the value of a symbol, as far as the
+// Kconfig files that were read say: one without a prompt has what they make of it.
+func (c *settings) open(name string) bool {
+	if otherArches[name] {
+		return false
+	}
+	declared := false
+	for _, k := range c.kconfig {
+		for _, s := range k.Symbol(name) {
+			if declared = true; s.Prompt {
+				return true
+			}
+		}
+	}
+	return !declared
 }
 
 // where is the line of Kconfig that declares a symbol.

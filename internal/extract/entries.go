@@ -32,7 +32,7 @@ const (
 )
 
 // coreFiles are read for every architecture, if they are there.
-var coreFiles = []string{ddFile, coreFile, busFile, "drivers/base/platform.c", "drivers/pci/pci-driver.c",
+var coreFiles = []string{ddFile, coreFile, busFile, "drivers/base/platform.c", devresFile, "drivers/pci/pci-driver.c",
 	"drivers/of/device.c", "drivers/iommu/of_iommu.c", iommuFile, "drivers/iommu/dma-iommu.c", mappingFile,
 	"include/linux/dma-map-ops.h", "include/linux/dma-mapping.h", "include/linux/iommu.h", "include/linux/of_device.h",
 	"include/asm-generic/dma-mapping.h", "include/linux/of_iommu.h", "drivers/iommu/iommu-priv.h",
@@ -59,7 +59,7 @@ var entries = []entry{
 	{path: "retry", fn: "deferred_probe_work_func", file: ddFile, args: []string{"work"}},
 	{path: "bind", fn: "really_probe", file: ddFile, args: []string{"dev", "drv"}},
 	{path: "unbind", fn: "device_release_driver_internal", file: ddFile, args: []string{"dev", "NULL", "parent"}},
-	{path: "unbind_cleanup", fn: "device_unbind_cleanup", file: ddFile, args: []string{"dev"}, exists: has("unbind_cleanup", ddFile)},
+	{path: "unbind_cleanup", fn: "device_unbind_cleanup", file: ddFile, args: []string{"dev"}, exists: cleansUp},
 	{path: "del", fn: "device_del", file: coreFile, args: []string{"dev"}},
 	{path: "put", fn: "device_release", file: coreFile, args: []string{"kobj"}},
 	{path: "shutdown", fn: "device_shutdown", file: coreFile, then: unregistered},
@@ -103,6 +103,15 @@ func has(path, file string) func(*tree) (bool, string) {
 	}
 }
 
+// cleansUp asks whether the clean-up behind a driver is a function of its own,
+// which is not read if nothing defines it.
+func cleansUp(t *tree) (bool, string) {
+	if !t.hasPath["unbind_cleanup"] && t.calls("device_unbind_cleanup", "really_probe", "__device_release_driver") {
+		return false, "the function device_unbind_cleanup"
+	}
+	return t.hasPath["unbind_cleanup"], ""
+}
+
 // cleans asks the bus whether it has a dma_cleanup.
 func cleans(t *tree) (bool, string) {
 	if name := arches[t.arch].bustype; len(t.inits[name]) == 0 {
@@ -117,8 +126,9 @@ func armOnly(t *tree) (bool, string) { return t.arch == "arm", "" }
 // never goes.
 func modular(t *tree) (bool, string) { return t.registers != "before-drivers", "" }
 
-// smmuFiles are the IOMMU drivers of ARM whose own shutdown matters.
-var smmuFiles = []string{"drivers/iommu/arm/arm-smmu/arm-smmu.c"}
+// smmuFiles are the IOMMU drivers of ARM whose own shutdown matters; the second is
+// of arm64 alone.
+var smmuFiles = []string{"drivers/iommu/arm/arm-smmu/arm-smmu.c", "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c"}
 
 // unregistered: an IOMMU driver whose shutdown comes to iommu_device_unregister
 // does what that does in this tree, after the drivers of its masters have shut
@@ -190,10 +200,10 @@ func going(t *tree) string {
 	return ""
 }
 
-// calls tells whether one of the functions calls what.
+// calls tells whether one of the functions, of whatever file, calls what.
 func (t *tree) calls(what string, in ...string) bool {
 	for _, name := range in {
-		if f := t.function(name, iommuFile); f != nil {
+		if f := t.function(name, ""); f != nil {
 			for _, c := range csource.Calls(f.Body) {
 				if c.Member() == what {
 					return true
@@ -206,7 +216,8 @@ func (t *tree) calls(what string, in ...string) bool {
 
 // findPaths says which of the paths that not every kernel has are there.
 func (t *tree) findPaths() {
-	t.hasPath["unbind_cleanup"] = t.function("device_unbind_cleanup", ddFile) != nil
+	t.hasPath["unbind_cleanup"] = t.calls("device_unbind_cleanup", "really_probe", "__device_release_driver") &&
+		t.find("device_unbind_cleanup", ddFile) != nil
 	t.hasPath["owner_use"] = t.function("iommu_device_use_default_domain", iommuFile) != nil
 	t.hasPath["type_store"] = t.function("iommu_group_store_type", iommuFile) != nil
 	fn, _ := busHook("dma_cleanup")(t)

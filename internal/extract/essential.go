@@ -38,7 +38,7 @@ var essential = []struct {
 
 // lacking returns the paths on which an essential step was not found.
 func (t *tree) lacking(k *model.Kernel) []Missing {
-	var list []Missing
+	list := t.disordered(k)
 	for _, e := range essential {
 		p := k.Path(e.path)
 		if _, ok := t.assume["path "+e.path.String()]; ok || p.Status != model.PathKnown || t.always(e.path) {
@@ -54,6 +54,11 @@ func (t *tree) lacking(k *model.Kernel) []Missing {
 			}
 		}
 	}
+	for _, e := range entries {
+		if m := t.undefined(k, e); m != nil {
+			list = append(list, *m)
+		}
+	}
 	for _, p := range []model.PathKind{model.PathAttach, model.PathBindStore} {
 		if add := k.Path(model.PathAdd); t.unanswered(k, add, p) {
 			return append(list, Missing{What: "path add", Pos: add.Pos,
@@ -61,6 +66,23 @@ func (t *tree) lacking(k *model.Kernel) []Missing {
 		}
 	}
 	return list
+}
+
+// undefined is a path that this kernel seems not to have, because nothing defines
+// its function, and that another one calls all the same.
+func (t *tree) undefined(k *model.Kernel, e entry) *Missing {
+	if _, stated := t.assume["path "+e.path]; stated || e.exists == nil {
+		return nil
+	}
+	for _, q := range k.Paths {
+		for _, st := range q.Steps {
+			if p := model.PathKind(st.Arg); st.Op == model.OpCall && p.String() == e.path && k.Path(p).Status == model.PathNone {
+				return &Missing{What: "path " + e.path, Pos: e.file, Expected: "the function " + e.fn + ", which is called in " + st.Pos,
+					Assume: "path " + e.path + "=STEP; STEP"}
+			}
+		}
+	}
+	return nil
 }
 
 // unanswered tells whether a path asks for ready_to_probe and nothing sets it:

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -65,6 +66,9 @@ func (r *runner) step(s *state) int {
 			return r.fail(s.pos(), "a path of a size that can be followed")
 		}
 		f := s.top()
+		if f.pc == 0 && f.code.taken != "" {
+			return r.fail(fmt.Sprintf("%s:%d", f.file, f.code.at), "a call of "+f.code.taken+" by its name")
+		}
 		in := &f.code.insts[f.pc]
 		var at int
 		switch in.kind {

@@ -2,6 +2,9 @@ package extract
 
 import "strings"
 
+// mapFreed is the note that the range map was freed and its pointer still leads there.
+const mapFreed = "$map_freed"
+
 // assign runs an assignment.
 func (r *runner) assign(s *state, in *inst) int {
 	f := s.top()
@@ -24,15 +27,24 @@ func (r *runner) assign(s *state, in *inst) int {
 		l = "*" + f.resolve(lhs.args[0]).String()
 	}
 	f.pc++
+	held := false
 	if to := detached[l]; to != "" {
-		s.replace(l, ident(to))
+		held = s.replace(l, ident(to))
 	}
 	want := v.text()
 	if in.op != "=" {
 		want = in.op
 	}
 	ru := matchAssign(r.t.rules.assigns[l], r.path, want)
+	freed := l == "dev->dma_range_map" && s.has(mapFreed)
+	if freed {
+		s.drop(func(test string) bool { return test == mapFreed })
+	}
 	switch {
+	case freed && v.kind == vZero: // its kfree was the step
+		return -1
+	case l == "dev->dma_range_map" && v.kind == vZero && ru != nil && ru.verb == "step" && !held:
+		return r.fail(pos, "kfree(dev->dma_range_map) where it is cleared")
 	case ru == nil && watched[l]:
 		return r.fail(pos, "an assignment to "+l+" that is known, not of "+want)
 	case ru == nil || ru.verb == "ignore":

@@ -40,7 +40,7 @@ func (r *runner) call(s *state, in *inst) int {
 	if ru == nil {
 		text := (&expr{op: "call", args: append([]*expr{ident(name)}, texts...)})
 		known := pick(r.t.rules.tests[text.String()], r.path) != nil
-		if !known && in.e.args[0].op == "id" && r.t.function(name, f.file) != nil {
+		if !known && in.e.args[0].op == "id" && r.t.find(name, f.file) != nil {
 			// a helper that no rule names is read like its caller
 			return r.follow(s, in, &rule{verb: "follow"}, name, args, pos, label)
 		}
@@ -54,9 +54,14 @@ func (r *runner) call(s *state, in *inst) int {
 			if what := handed(texts); what != "" {
 				return r.fail(pos, "a rule for the call of "+name+", which is handed "+what)
 			}
-			r.t.note(pos, "call of "+name+" is not known; passed over")
+			r.t.notes[Note{Pos: pos, Text: "call of " + name + " is not known; passed over", Call: true}] = true
 		}
 		return done(symbol(text))
+	}
+	if !into[ru.verb] && in.e.args[0].op == "id" {
+		if what := r.t.beside(name, f.file); what != "" {
+			return r.fail(pos, "a rule for the call of "+name+", whose body has "+what+", too")
+		}
 	}
 	switch ru.verb {
 	case "ignore":
@@ -211,7 +216,7 @@ func (r *runner) follow(s *state, in *inst, ru *rule, name string, args []value,
 		return r.notify(s, words, pos, label)
 	}
 	var fn *csource.Function
-	if fn = r.t.function(name, file); fn == nil {
+	if fn = r.t.find(name, file); fn == nil {
 		return r.fail(pos, "the body of "+name)
 	}
 	if len(s.frames) >= maxFrames {

@@ -53,6 +53,9 @@ func (r *runner) finish(s *state, v value, pos string) int {
 			return r.run(s)
 		}
 	}
+	if s.has(mapFreed) && r.path != "put" { // there the device itself goes
+		return r.fail(pos, "dev->dma_range_map to be cleared behind its kfree")
+	}
 	end := r.add(node{kind: nReturn, pos: pos, loop: s.loopName(), name: s.label()})
 	isError := v.kind == vErrno || v.kind == vError || r.def.null && v.kind == vZero
 	switch {

@@ -23,6 +23,9 @@ type Options struct {
 	// or a condition of the C by "if COND", as Missing has it, with true, false or
 	// tests of a kernel file, joined by ", ".
 	Assume map[string]string
+	// Depends has a note made of each CONFIG symbol that is not decided and makes a
+	// difference.
+	Depends bool
 }
 
 // ErrOptions is wrapped by an error of the options, whatever the tree.
@@ -32,9 +35,13 @@ var ErrOptions = errors.New("wrong options")
 var ErrDefect = errors.New("a defect of extract")
 
 // Note is something that was passed over or decided, and may matter.
-type Note struct{ Pos, Text string }
+type Note struct {
+	Pos, Text string
+	Call      bool // a call that nothing which was read explains: it may hide a step
+	Depends   bool // a symbol that makes a difference, and is not decided
+}
 
-func (n Note) String() string { return n.Pos + ": " + n.Text }
+func (n Note) String() string { return n.Pos + ": note: " + n.Text }
 
 // Missing is a path or fact that could not be read.
 type Missing struct {
@@ -67,8 +74,29 @@ func Tree(fsys fs.FS, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.noProbe(); err != nil {
+	res, err := t.kernel(opt)
+	if err == nil && opt.Depends {
+		res.Notes = append(res.Notes, t.depends(opt, res)...)
+	}
+	return res, err
+}
+
+// kernel reads the kernel of an open tree, and holds the other buses against it.
+func (t *tree) kernel(opt Options) (*Result, error) {
+	res, texts, err := t.read(opt)
+	if err != nil {
 		return nil, err
+	}
+	t.otherBuses(res.Kernel, texts)
+	res.Notes = t.sortedNotes()
+	return res, nil
+}
+
+// read reads the facts and paths, and returns their texts, too.
+func (t *tree) read(opt Options) (*Result, []string, error) {
+	err := t.noProbe()
+	if err != nil {
+		return nil, nil, err
 	}
 	res := &Result{}
 	var b strings.Builder
@@ -92,17 +120,15 @@ func Tree(fsys fs.FS, opt Options) (*Result, error) {
 		}
 	}
 	if res.Kernel, err = parse(texts, nil); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if lacking := t.lacking(res.Kernel); len(lacking) > 0 {
 		res.Missing = append(res.Missing, lacking...)
 		if res.Kernel, err = parse(texts, lacking); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	t.otherBuses(res.Kernel, texts)
-	res.Notes = t.sortedNotes()
-	return res, nil
+	return res, texts, nil
 }
 
 // parse makes a kernel of its parts.
@@ -119,7 +145,7 @@ func parse(texts []string, unknown []Missing) (*model.Kernel, error) {
 // really_probe to bind them: it goes by another name, and a kernel in which nothing
 // binds would tell nothing.
 func (t *tree) noProbe() error {
-	if _, stated := t.assume["path bind"]; stated || t.function("device_release_driver_internal", ddFile) == nil || t.function("really_probe", ddFile) != nil {
+	if _, stated := t.assume["path bind"]; stated || t.function("device_release_driver_internal", ddFile) == nil || t.find("really_probe", ddFile) != nil {
 		return nil
 	}
 	return fmt.Errorf("%s: expected the function really_probe, found none; state its steps with --assume 'path bind=STEP; STEP'", ddFile)
@@ -201,7 +227,7 @@ func (t *tree) readPath(e entry) (string, *Missing) {
 	if name == "" { // an empty path, by what find says
 		return "path " + e.path + " " + file + "\n", nil
 	}
-	fn := t.function(name, file)
+	fn := t.find(name, file)
 	if fn == nil {
 		return missing(file, "the function "+name)
 	}

@@ -16,6 +16,8 @@ type code struct {
 	labels map[string]int
 	bools  map[string]bool // variables declared bool: they keep what a test was
 	ptr    bool            // returns a pointer: NULL says that it failed
+	taken  string          // a function that is a step, and is not called by its name
+	at     int             // in which line
 }
 
 type instKind uint8
@@ -63,6 +65,7 @@ type loopExit struct {
 	scopes        int
 	breaks, conts []int
 	loop          bool // of the iLoop kind
+	once          bool // do { } while (0)
 	start         int
 }
 

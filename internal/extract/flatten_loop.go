@@ -6,6 +6,10 @@ import (
 
 // loop emits a loop: a head that a rule may know, and the body behind it.
 func (f *flattener) loop(s *csource.Loop) {
+	if s.Kind == csource.DoLoop && (s.Cond.Text == "0" || s.Cond.Text == "false") {
+		f.once(s)
+		return
+	}
 	head := s.Cond.Text
 	if s.Kind == csource.MacroLoop {
 		head = s.Name + "(" + s.Cond.Text + ")"
@@ -34,14 +38,25 @@ func (f *flattener) loop(s *csource.Loop) {
 	}
 }
 
+// once emits the body of do { } while (0).
+func (f *flattener) once(s *csource.Loop) {
+	f.loops = append(f.loops, loopExit{scopes: len(f.scopes), once: true})
+	f.stmts(s.Body)
+	l := f.loops[len(f.loops)-1]
+	f.loops = f.loops[:len(f.loops)-1]
+	for _, b := range l.breaks {
+		f.c.insts[b].a = f.here()
+	}
+}
+
 func (f *flattener) jumpOut(brk bool) {
 	for i := len(f.loops) - 1; i >= 0; i-- {
 		l := &f.loops[i]
-		if !brk && !l.loop {
+		if !brk && !l.loop && !l.once {
 			continue
 		}
 		f.leave(l.scopes)
-		if !brk {
+		if !brk && !l.once {
 			l.conts = append(l.conts, f.emit(inst{kind: iJump}))
 		} else if l.loop {
 			l.breaks = append(l.breaks, f.emit(inst{kind: iBreak}))

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"dmafuzz/internal/csource"
@@ -57,7 +58,7 @@ func (t *tree) hides(name string, callee *expr, file string, depth int) string {
 func (t *tree) expands(name string) string {
 	for _, file := range t.order {
 		for _, m := range t.files[file].Macros {
-			if m.Name != name || !m.Function {
+			if m.Name != name {
 				continue
 			}
 			for _, w := range tokens(m.Body) {
@@ -66,8 +67,43 @@ func (t *tree) expands(name string) string {
 				}
 			}
 		}
+		for _, m := range t.files[file].MacroCalls { // DEFINE_FREE and the like: the first argument is the name
+			if !strings.HasPrefix(m.Name, "DEFINE_") || len(m.Args) < 2 || m.Args[0] != name {
+				continue
+			}
+			for _, w := range tokens(strings.Join(m.Args[1:], " ")) {
+				if t.rules.does(w) {
+					return w
+				}
+			}
+		}
 	}
 	return ""
+}
+
+// taken finds the first step that is not called, but handed on by its name: who
+// calls it when is not known.
+func (r *rules) taken(body []csource.Stmt) (name string, line int) {
+	csource.Walk(body, func(s csource.Stmt) bool {
+		before, after := csource.Exprs(s)
+		for _, e := range slices.Concat(before, after) {
+			words := tokens(e.Text)
+			for i, w := range words {
+				called := i+1 < len(words) && words[i+1] == "("
+				member := i > 0 && (words[i-1] == "->" || words[i-1] == ".")
+				if name == "" && !called && !member && (r.does(w) && r.onDevice(w) || r.isStep(w)) {
+					name, line = w, s.Position().Line
+				}
+			}
+		}
+		return name == ""
+	})
+	return name, line
+}
+
+// isStep tells whether a function of that name is a step whatever it is given.
+func (r *rules) isStep(name string) bool {
+	return slices.ContainsFunc(r.calls[name], func(ru rule) bool { return ru.any && ru.path == "" && doing[ru.verb] && ru.verb != "each" })
 }
 
 // resembles tells which step a function is named after that was not found: a

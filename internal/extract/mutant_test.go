@@ -3,26 +3,39 @@ package extract
 import (
 	"io/fs"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"dmafuzz/model"
 )
 
-// overlay is a tree with some of its files replaced.
+// overlay is a tree with some of its files replaced, and some new.
 type overlay struct {
 	fs.FS
 	files map[string]string
 }
 
-func (o overlay) ReadFile(name string) ([]byte, error) {
+func (o overlay) Open(name string) (fs.File, error) {
 	if s, ok := o.files[name]; ok {
-		return []byte(s), nil
+		return fstest.MapFS{name: {Data: []byte(s)}}.Open(name)
 	}
-	return fs.ReadFile(o.FS, name)
+	return o.FS.Open(name)
+}
+
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	list, err := fs.ReadDir(o.FS, name)
+	for file, s := range o.files {
+		if path.Dir(file) == name && !slices.ContainsFunc(list, func(e fs.DirEntry) bool { return e.Name() == path.Base(file) }) {
+			more, _ := fs.ReadDir(fstest.MapFS{file: {Data: []byte(s)}}, name)
+			list = append(list, more...)
+		}
+	}
+	return list, err
 }
 
 // mutants are wrong orders, as text in the function that is named. What they

@@ -90,6 +90,55 @@ var refactorings = []struct {
 	{"dev->iommu freed before it is cleared", "7.2/arm64", []edit{
 		{iommuFile, "dev_iommu_free", "\tdev->iommu = NULL;\n", ""}, {iommuFile, "dev_iommu_free", "\tkfree(param);\n", "\tkfree(param);\n\tdev->iommu = NULL;\n"}},
 		"path iommu_release: fwspec_free <> param_free", nil},
+	{"steps in a file that is not read", "7.2/arm", []edit{
+		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n", "\tdevice_dma_release(dev);\n"},
+		{"drivers/base/dma.c", "", "", "void device_dma_release(struct device *d)\n{\n\tdevres_release_all(d);\n\tarch_teardown_dma_ops(d);\n}\n"}},
+		"same", nil},
+	{"the same in the wrong order", "7.2/arm", []edit{
+		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n", "\tdevice_dma_release(dev);\n"},
+		{"drivers/base/dma.c", "", "", "void device_dma_release(struct device *d)\n{\n\tarch_teardown_dma_ops(d);\n\tdevres_release_all(d);\n}\n"}},
+		"path unbind_cleanup: call dma_teardown <> devres_release", nil},
+	{"a helper of another file's own", "7.2/arm64", []edit{
+		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n", "\tdevres_release_all(dev);\n\tdevice_dma_release(dev);\n"},
+		{"drivers/base/dma.c", "", "", "static void device_dma_release(struct device *d)\n{\n\tarch_teardown_dma_ops(d);\n}\n"}},
+		"note: call of device_dma_release is not known; passed over", nil},
+	{"a macro of a header that is not read", "7.2/arm64", []edit{
+		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch", "\tdrop_all(dev);\n\tarch"},
+		{"drivers/base/drop.h", "", "", "#define drop_all(d) do { devres_release_all(d); } while (0)\n"}},
+		"missing unbind_cleanup: a rule for the call of drop_all, which does devres_release_all", nil},
+	{"the range map cleared early and freed late", "6.1/arm64", []edit{{ddFile, "device_unbind_cleanup",
+		"\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n\tkfree(dev->dma_range_map);\n\tdev->dma_range_map = NULL;\n",
+		"\tconst void *map = dev->dma_range_map;\n\n\tdev->dma_range_map = NULL;\n\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n\tkfree(map);\n"}},
+		"path unbind_cleanup: range_map_free <> devres_release", nil},
+	{"the range map left dangling", "6.1/arm64", []edit{{ddFile, "device_unbind_cleanup", "\tdev->dma_range_map = NULL;\n", ""}},
+		"missing unbind_cleanup: dev->dma_range_map to be cleared behind its kfree", nil},
+	{"the range map forgotten", "6.1/arm64", []edit{{ddFile, "device_unbind_cleanup", "\tkfree(dev->dma_range_map);\n", ""}},
+		"missing unbind_cleanup: kfree(dev->dma_range_map) where it is cleared", nil},
+	{"a step as a devm action", "6.1/arm64", []edit{{ddFile, "device_unbind_cleanup", "\tarch_teardown_dma_ops(dev);\n",
+		"\tdevm_add_action(dev, (void *)arch_teardown_dma_ops, dev);\n"}},
+		"missing unbind_cleanup: a call of arch_teardown_dma_ops by its name", nil},
+	{"a step by a pointer", "6.1/arm64", []edit{{ddFile, "device_unbind_cleanup", "\tarch_teardown_dma_ops(dev);\n",
+		"\tvoid (*fn)(struct device *) = arch_teardown_dma_ops;\n\n\tfn(dev);\n"}},
+		"missing unbind_cleanup: a call of arch_teardown_dma_ops by its name", nil},
+	{"a step by another name", "6.1/arm64", []edit{
+		{ddFile, "device_unbind_cleanup", "static void device_unbind_cleanup(", "#define drop_ops arch_teardown_dma_ops\n\nstatic void device_unbind_cleanup("},
+		{ddFile, "device_unbind_cleanup", "\tarch_teardown_dma_ops(dev);\n\tkfree", "\tdrop_ops(dev);\n\tkfree"}},
+		"missing unbind_cleanup: a rule for the call of drop_ops, which does arch_teardown_dma_ops", nil},
+	{"a step at the end of a scope", "6.1/arm64", []edit{
+		{ddFile, "device_unbind_cleanup", "static void device_unbind_cleanup(", "DEFINE_FREE(drop_ops, struct device *, arch_teardown_dma_ops(_T))\n\nstatic void device_unbind_cleanup("},
+		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n\tkfree", "\tstruct device *d __free(drop_ops) = dev;\n\n\tdevres_release_all(dev);\n\tkfree"}},
+		"missing unbind_cleanup: a rule for the call of drop_ops, which does arch_teardown_dma_ops", nil},
+	{"devres goes first in, first out", "7.2/arm64", []edit{{devresFile, "release_nodes", "list_for_each_entry_safe_reverse(", "list_for_each_entry_safe("}},
+		"missing unbind_cleanup: the last entry first", nil},
+	{"guards of other things", "7.2/arm64", []edit{{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch",
+		"\tguard(rcu)();\n\tscoped_guard(spinlock_irqsave, &dev->devres_lock)\n\t\tdevres_release_all(dev);\n\tarch"}},
+		"same", nil},
+	{"do while (0)", "7.2/arm64", []edit{{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n",
+		"\tdo {\n\t\tdevres_release_all(dev);\n\t\tarch_teardown_dma_ops(dev);\n\t} while (0);\n"}},
+		"same", nil},
+	{"a jump out of do while (0)", "7.2/arm64", []edit{{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n\tkfree",
+		"\tdo {\n\t\tdevres_release_all(dev);\n\t\tif (!dev->driver)\n\t\t\tcontinue;\n\t\tarch_teardown_dma_ops(dev);\n\t} while (0);\n\tkfree"}},
+		"path unbind_cleanup: range_map_free <> call dma_teardown", nil},
 	{"a step behind a macro", "7.2/arm64", []edit{
 		{ddFile, "device_unbind_cleanup", "static void device_unbind_cleanup(", "#define drop_all(d) do { devres_release_all(d); } while (0)\n\nstatic void device_unbind_cleanup("},
 		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch", "\tdrop_all(dev);\n\tarch"}},
@@ -155,6 +204,10 @@ func edited(t *testing.T, tree fs.FS, edits []edit) fs.FS {
 	t.Helper()
 	o := overlay{tree, map[string]string{}}
 	for _, e := range edits {
+		if e.old == "" { // a new file
+			o.files[e.file] = e.new
+			continue
+		}
 		src, err := fs.ReadFile(o, e.file)
 		if err != nil {
 			t.Fatal(err)

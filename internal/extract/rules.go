@@ -26,10 +26,13 @@ type rules struct {
 	tests   map[string][]rule // by the condition's text
 	assigns map[string][]rule // by the left side; args[0] the right side
 	loops   []rule            // args[0] the head's prefix
+	beside  map[string]map[string]bool
+	entry   map[string]bool // the functions that paths begin with
 }
 
 var allRules = sync.OnceValue(func() *rules {
-	r := &rules{calls: map[string][]rule{}, tests: map[string][]rule{}, assigns: map[string][]rule{}}
+	r := &rules{calls: map[string][]rule{}, tests: map[string][]rule{}, assigns: map[string][]rule{},
+		beside: map[string]map[string]bool{}, entry: map[string]bool{}}
 	for _, t := range callTables {
 		r.read(t, r.call)
 	}
@@ -45,6 +48,13 @@ var allRules = sync.OnceValue(func() *rules {
 			ru.args = []string{strings.ReplaceAll(v, " ", "")}
 			r.assigns[strings.ReplaceAll(l, " ", "")] = append(r.assigns[strings.ReplaceAll(l, " ", "")], ru)
 		})
+	}
+	r.readBeside()
+	for _, e := range entries {
+		r.entry[e.fn] = true
+	}
+	for fn := range ownArgs {
+		r.entry[fn] = true
 	}
 	r.read(loopTable, func(ru rule, p string) {
 		ru.args = []string{strings.ReplaceAll(p, " ", "")}

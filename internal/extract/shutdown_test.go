@@ -21,14 +21,15 @@ func TestShutdownUnregisters(t *testing.T) {
 		"static void smmu_shutdown(struct platform_device *p) { smmu_remove(p->smmu); }\n" +
 		"static struct platform_driver d = { .shutdown = smmu_shutdown };\n"
 	masters := "path shutdown\n  for each device\n    driver_shutdown\n  end\n"
-	for _, c := range []struct{ name, driver, body, want string }{
-		{"it lets every master go", driver, "\tbus_for_each_dev(bus, NULL, iommu, remove_iommu_group);\n\tlist_del(&iommu->list);\n",
+	for _, c := range []struct{ name, file, driver, body, want string }{
+		{"it lets every master go", smmuFiles[0], driver, "\tbus_for_each_dev(bus, NULL, iommu, remove_iommu_group);\n\tlist_del(&iommu->list);\n",
 			masters + "  for each device\n    call iommu_release  when param, group\n  end\n  provider_unlist\n"},
-		{"it only leaves the list", driver, "\tlist_del(&iommu->list);\n", masters + "  provider_unlist\n"},
-		{"its shutdown does not unregister it", strings.ReplaceAll(driver, "smmu_remove(p->smmu)", "smmu_off(p->smmu)"), "\tlist_del(&iommu->list);\n", masters},
+		{"SMMU v3 does", smmuFiles[1], driver, "\tlist_del(&iommu->list);\n", masters + "  provider_unlist\n"},
+		{"it only leaves the list", smmuFiles[0], driver, "\tlist_del(&iommu->list);\n", masters + "  provider_unlist\n"},
+		{"its shutdown does not unregister it", smmuFiles[0], strings.ReplaceAll(driver, "smmu_remove(p->smmu)", "smmu_off(p->smmu)"), "\tlist_del(&iommu->list);\n", masters},
 	} {
 		small := smallTree(t)
-		res, err := Tree(with(t, map[string]string{smmuFiles[0]: c.driver, coreFile: string(small[coreFile].Data) + shutdown,
+		res, err := Tree(with(t, map[string]string{c.file: c.driver, coreFile: string(small[coreFile].Data) + shutdown,
 			iommuFile: string(small[iommuFile].Data) + walk + "void iommu_device_unregister(struct iommu_device *iommu)\n{\n" + c.body + "}\n"}), Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -91,7 +91,9 @@ func (s *state) forget(words string) {
 		w, _, _ = strings.Cut(w, " unless ")
 		switch {
 		case isNote(w):
-			s.know(w)
+			if !s.has(w) {
+				s.know(w)
+			}
 		case w == "param_get": // it was there already, or is now
 			s.drop(func(test string) bool { return strings.TrimPrefix(test, "not ") == "param" })
 		case strings.HasPrefix(w, "call ") || strings.HasPrefix(w, "lock ") || strings.HasPrefix(w, "unlock ") || changes[w]:
@@ -125,14 +127,16 @@ func (s *state) has(test string) bool {
 }
 
 // replace has the local variables that stand for an expression keep its old
-// value under another name.
-func (s *state) replace(from string, to *expr) {
+// value under another name, and tells whether there are any.
+func (s *state) replace(from string, to *expr) (any bool) {
 	for i := range s.frames {
 		f := &s.frames[i]
 		for _, b := range f.env {
 			if v := b.v.replaced(from, to); v.e != b.v.e {
 				f.set(b.name, v)
+				any = true
 			}
 		}
 	}
+	return any
 }

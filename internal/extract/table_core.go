@@ -55,7 +55,7 @@ var watched = map[string]bool{
 
 // detached are the pointers whose old value a local variable may keep, and what
 // that is called once the pointer has another.
-var detached = map[string]string{"dev->iommu": "old"}
+var detached = map[string]string{"dev->iommu": "old", "dev->dma_range_map": "old_map"}
 
 var callTables = []string{coreCalls, dmaCalls, iommuCalls, archCalls, ignoredCalls}
 
@@ -131,7 +131,7 @@ kobject_del(&dev->kobj)                => step kobject_del
 @add device_set_driver                 => ignore
 
 # The last reference.
-kfree(dev->dma_range_map)              => step range_map_free
+kfree(dev->dma_range_map)              => step range_map_free; $map_freed
 kfree(dev->driver_override.name)       => step override_free
 dev->release(dev)                      => step device_free
 dev->type->release(dev)                => step device_free
@@ -275,7 +275,9 @@ dev->driver = *                        => step set_driver
 @add dev->driver = 0                   => ignore
 dev->p->dead = 1                       => step kill
 dev->can_match = 1                     => step $can_match
-dev->dma_range_map = 0                 => ignore   # kfree before it was the step
+dev->dma_range_map = 0                 => step range_map_free   # the old one is freed behind it; where its kfree was before it, that was the step
+@firmware dev->dma_range_map = 0       => ignore   # kfree of what was found, behind it, is the step
+@dma_configure dev->dma_range_map = 0  => ignore   # the same
 test_remove = 0                        => step test_remove_off
 test_remove = *                        => expr test_remove
 `

@@ -3,6 +3,9 @@ package extract
 // ignoredCalls mean nothing to DMA, take no lock of the machine and fail only
 // for want of memory.
 const ignoredCalls = `
+force_dma_unencrypted => ignore
+read_sysreg => ignore
+CLIDR_LOC => ignore
 dev_dbg => ignore
 dev_err* => ignore
 dev_warn* => ignore
@@ -65,6 +68,18 @@ fw_devlink_unblock_consumers => ignore
 blocking_notifier_call_chain => ignore
 devres_alloc => one
 devres_free => ignore
+guard_rcu => ignore
+unguard_rcu => ignore
+guard_srcu => ignore
+unguard_srcu => ignore
+guard_spinlock_* => ignore
+unguard_spinlock_* => ignore
+guard_raw_spinlock* => ignore
+unguard_raw_spinlock* => ignore
+guard_irq* => ignore
+unguard_irq* => ignore
+guard_rwsem_* => ignore
+unguard_rwsem_* => ignore
 synchronize_rcu => ignore
 module_put => ignore
 max => ignore

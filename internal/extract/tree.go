@@ -34,11 +34,22 @@ type tree struct {
 	// the ops of a DMA domain; empty where it does not
 	finalizes string
 	hidden    map[string]string
+	besides   map[*csource.Function]string
 	members   map[string]bool
+	fsys      fs.FS
+	folders   map[string][]source                 // that were looked through
+	sought    map[string]bool                     // folder and name
+	looked    map[string]bool                     // functions that were asked for
+	texts     map[string][]string                 // of files, as far as Depends looked at them
+	asks      map[string]map[string]csource.Value // what a file's conditionals hang on
 }
 
 // openTree reads the files that the paths need, side by side.
-func openTree(fsys fs.FS, opt Options) (*tree, error) {
+func openTree(fsys fs.FS, opt Options) (*tree, error) { return reopenTree(fsys, opt, nil) }
+
+// reopenTree takes each file whose conditionals are decided as before from a tree
+// that was read already.
+func reopenTree(fsys fs.FS, opt Options, before *tree) (*tree, error) {
 	arch, ok := arches[opt.Arch]
 	if !ok {
 		return nil, optionError{fmt.Errorf("arch %q is not known; expected one of %s", opt.Arch, archNames())}
@@ -57,7 +68,9 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 	}
 	t := &tree{arch: opt.Arch, firmware: firmware, rules: allRules(), cfg: cfg, files: map[string]*csource.File{},
 		index: map[string][]*csource.Function{}, codes: map[*csource.Function]*code{},
-		inits: map[string][]*csource.Init{}, notes: map[Note]bool{}, assume: opt.Assume, hasPath: map[string]bool{}, hidden: map[string]string{}}
+		inits: map[string][]*csource.Init{}, notes: map[Note]bool{}, assume: opt.Assume, hasPath: map[string]bool{}, hidden: map[string]string{},
+		besides: map[*csource.Function]string{}, fsys: fsys, folders: map[string][]source{}, sought: map[string]bool{},
+		looked: map[string]bool{}, texts: map[string][]string{}, asks: map[string]map[string]csource.Value{}}
 	var names []string
 	for _, name := range slices.Concat(coreFiles, arch.files, acpiFiles) {
 		if firmware != "acpi" && slices.Contains(acpiFiles, name) {
@@ -69,6 +82,7 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 	}
 	files := make([]*csource.File, len(names))
 	errs := make([]error, len(names))
+	asks := make([]map[string]csource.Value, len(names))
 	var wg sync.WaitGroup
 	next := make(chan int)
 	for range min(runtime.GOMAXPROCS(0), 4) {
@@ -76,7 +90,10 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				files[i], errs[i] = readSafely(fsys, names[i], cfg.ask)
+				if files[i], asks[i] = before.unchanged(names[i], cfg.ask); files[i] == nil {
+					asks[i] = map[string]csource.Value{}
+					files[i], errs[i] = readSafely(fsys, names[i], recording(cfg.ask, asks[i]))
+				}
 			}
 		}()
 	}
@@ -92,33 +109,36 @@ func openTree(fsys fs.FS, opt Options) (*tree, error) {
 		if f == nil {
 			continue
 		}
-		t.files[names[i]] = f
-		t.order = append(t.order, names[i])
-		for _, fn := range f.Functions {
-			t.index[fn.Name] = append(t.index[fn.Name], fn)
-		}
-		for _, in := range f.Inits {
-			t.inits[in.Name] = append(t.inits[in.Name], in)
-		}
+		t.add(names[i], f)
+		t.asks[names[i]] = asks[i]
 	}
 	for _, must := range []string{"drivers/base/dd.c", "drivers/base/core.c", "kernel/dma/mapping.c"} {
 		if err := whole(must, t.files[must]); err != nil {
 			return nil, err
 		}
 	}
+	for _, name := range t.order {
+		if err := cut(t.files[name]); err != nil {
+			return nil, err
+		}
+	}
 	return t, nil
 }
 
-// function returns the definition that a call in file means: its own static
-// one first, else the first that is compiled.
+// function returns the definition that a call in file means: its own first, else
+// the first that is compiled and can be called from there.
 func (t *tree) function(name, file string) *csource.Function {
 	var found *csource.Function
+	t.looked[name] = true
 	for _, fn := range t.index[name] {
 		if fn.Guard.Value(t.cfg.ask) == csource.No {
 			continue
 		}
 		if fn.File == file {
 			return fn
+		}
+		if fn.Static && strings.HasSuffix(fn.File, ".c") && file != "" {
+			continue
 		}
 		if found == nil || found.Weak && !fn.Weak {
 			found = fn
@@ -131,6 +151,7 @@ func (t *tree) code(fn *csource.Function) *code {
 	c, ok := t.codes[fn]
 	if !ok {
 		c = flatten(fn)
+		c.taken, c.at = t.rules.taken(fn.Body)
 		t.codes[fn] = c
 	}
 	return c

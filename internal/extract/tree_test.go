@@ -3,6 +3,7 @@ package extract
 import (
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -104,15 +105,46 @@ func FuzzTree(f *testing.F) {
 
 // TestDepends: arm_dma_ops of 5.10 hang on LPAE.
 func TestDepends(t *testing.T) {
-	notes, err := Depends(os.DirFS(realTree(t, "5.10")), Options{Arch: "arm"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := false
-	for _, n := range notes {
-		found = found || n.Text == "depends on CONFIG_ARM_LPAE"
-	}
-	if !found {
-		t.Errorf("CONFIG_ARM_LPAE is not among %v", notes)
+	tree := os.DirFS(realTree(t, "5.10"))
+	guarded := edited(t, tree, []edit{{ddFile, "__device_release_driver", "\t\tdevres_release_all(dev);\n\t\tarch_teardown_dma_ops(dev);\n",
+		"#ifdef CONFIG_FROB\n\t\tarch_teardown_dma_ops(dev);\n#endif\n\t\tdevres_release_all(dev);\n#ifndef CONFIG_FROB\n\t\tarch_teardown_dma_ops(dev);\n#endif\n"}})
+	asked := edited(t, tree, []edit{{ddFile, "__device_release_driver", "\t\tdevres_release_all(dev);\n\t\tarch_teardown_dma_ops(dev);\n",
+		"\t\tif (!IS_ENABLED(CONFIG_FROB))\n\t\t\tdevres_release_all(dev);\n\t\tarch_teardown_dma_ops(dev);\n\t\tif (IS_ENABLED(CONFIG_FROB))\n\t\t\tdevres_release_all(dev);\n"}})
+	two := edited(t, tree, []edit{{ddFile, "", "static void __device_release_driver(",
+		"#ifdef CONFIG_FROB\nstatic void early(struct device *dev)\n{\n\tarch_teardown_dma_ops(dev);\n}\n#else\nstatic void early(struct device *dev)\n{\n}\n#endif\n\nstatic void __device_release_driver("},
+		{ddFile, "__device_release_driver", "\t\tdevres_release_all(dev);\n", "\t\tearly(dev);\n\t\tdevres_release_all(dev);\n"}})
+	harmless := edited(t, tree, []edit{{ddFile, "__device_release_driver", "\t\tdevres_release_all(dev);\n",
+		"#ifdef CONFIG_FROB\n\t\tdev_dbg(dev, \"gone\");\n#endif\n\t\tdevres_release_all(dev);\n"}})
+	const passthrough = "drivers/iommu/iommu.c: depends on CONFIG_IOMMU_DEFAULT_PASSTHROUGH; read as n"
+	const frob = "drivers/base/dd.c: depends on CONFIG_FROB; read as n"
+	for _, c := range []struct {
+		name, arch string
+		tree       fs.FS
+		config     map[string]string
+		want       []string
+	}{
+		{"arm", "arm", tree, nil, []string{"arch/arm/include/asm/dma-mapping.h: depends on CONFIG_ARM_LPAE; read as n", passthrough}},
+		{"said", "arm", tree, map[string]string{"CONFIG_ARM_LPAE": "n"}, []string{passthrough}},
+		{"a step in #ifdef", "arm64", guarded, nil, []string{frob, passthrough}},
+		{"a step by IS_ENABLED", "arm64", asked, nil, []string{frob, passthrough}},
+		{"a helper in #ifdef", "arm64", two, nil, []string{frob, passthrough}},
+		{"no step in #ifdef", "arm64", harmless, nil, []string{passthrough}},
+	} {
+		res, err := Tree(c.tree, Options{Arch: c.arch, Config: c.config, Depends: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, n := range res.Notes {
+			if n.Depends {
+				file, _, _ := strings.Cut(n.Pos, ":")
+				got = append(got, file+": "+n.Text)
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(c.want)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
 	}
 }

@@ -7,8 +7,7 @@
 // by any number of lines, but its context must be there to the letter, and no
 // hunk may touch what another one has changed.
 //
-// It is not git: there is no three-way merge, nothing is guessed from blob ids,
-// and folders cannot be listed.
+// It is not git: there is no three-way merge, and nothing is guessed from blob ids.
 //
 //	patches, err := patch.Read("0001-x.patch", text)
 //	tree := patch.NewTree(os.DirFS("linux"))

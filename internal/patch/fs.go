@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -18,7 +20,28 @@ func (t *Tree) Open(name string) (fs.File, error) {
 	case text == nil:
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return &file{bytes.NewReader(text), info{path.Base(name), int64(len(text))}}, nil
+	return File(name, text), nil
+}
+
+// File is an open file in memory.
+func File(name string, text []byte) fs.File {
+	return &file{bytes.NewReader(text), info{path.Base(name), int64(len(text))}}
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (t *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
+	list, err := fs.ReadDir(t.base, name)
+	list = slices.DeleteFunc(list, func(e fs.DirEntry) bool {
+		_, here := t.files[path.Join(name, e.Name())]
+		return here
+	})
+	for file, text := range t.files {
+		if text != nil && path.Dir(file) == name {
+			list, err = append(list, fs.FileInfoToDirEntry(info{path.Base(file), int64(len(text))})), nil
+		}
+	}
+	slices.SortFunc(list, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return list, err
 }
 
 // file is an open file of a patched tree.
@@ -45,8 +68,9 @@ func (i info) Sys() any           { return nil }
 // Recorder remembers which names were asked for, whether they were there or
 // not. The zero value has none.
 type Recorder struct {
-	mu    sync.Mutex
-	names map[string]bool
+	mu      sync.Mutex
+	names   map[string]bool
+	folders map[string]bool // that were listed
 }
 
 // Watch returns the files of fsys; what is asked of them is remembered.
@@ -67,15 +91,35 @@ func (w watched) Open(name string) (fs.File, error) {
 	return w.FS.Open(name)
 }
 
+// ReadDir implements fs.ReadDirFS.
+func (w watched) ReadDir(name string) ([]fs.DirEntry, error) {
+	w.by.mu.Lock()
+	if w.by.folders == nil {
+		w.by.folders = map[string]bool{}
+	}
+	w.by.folders[name] = true
+	w.by.mu.Unlock()
+	return fs.ReadDir(w.FS, name)
+}
+
 // Matters tells for [Tree.Apply] which files of a series matter to whoever has
-// read the recorded ones: these, and those that become one of them by a rename
-// or a copy.
+// read the recorded ones: these, those of a folder that was listed, and those
+// that become one of them by a rename or a copy.
 func (r *Recorder) Matters(series []*Patch) func(name string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := map[string]bool{}
 	for name := range r.names {
 		all[name] = true
+	}
+	for _, p := range series {
+		for _, c := range p.Changes {
+			for _, name := range []string{c.Old, c.New} {
+				if name != "" && r.folders[path.Dir(name)] {
+					all[name] = true
+				}
+			}
+		}
 	}
 	for more := true; more; {
 		more = false
@@ -88,4 +132,16 @@ func (r *Recorder) Matters(series []*Patch) func(name string) bool {
 		}
 	}
 	return func(name string) bool { return all[name] }
+}
+
+// Names are the files that were asked for, sorted.
+func (r *Recorder) Names() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var list []string
+	for name := range r.names {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	return list
 }

@@ -134,8 +134,38 @@ func body(get func(string) string, raw []byte, depth int) (text []byte, decoded 
 	case depth > 0 && !strings.HasPrefix(kind, "text/") && kind != "application/octet-stream":
 		return nil, true, nil // a signature, a picture
 	}
+	if text, decoded, err = decode(get("Content-Transfer-Encoding"), raw); err != nil || !strings.EqualFold(params["format"], "flowed") {
+		return text, decoded, err
+	}
+	text, joined := unflow(text, strings.EqualFold(params["delsp"], "yes"))
+	return text, decoded || joined, nil
+}
+
+// unflow takes format=flowed back, as git am does: the space before a line that
+// begins with one, and breaks behind a space. A line of spaces alone is a line of
+// context.
+func unflow(raw []byte, delsp bool) (text []byte, joined bool) {
+	for line := range bytes.SplitAfterSeq(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n")) {
+		if string(line) == "-- \n" {
+			text = append(text, line...)
+			continue
+		}
+		line = bytes.TrimPrefix(line, []byte(" "))
+		if bytes.HasSuffix(line, []byte(" \n")) && len(bytes.TrimSpace(line)) > 0 {
+			line, joined = bytes.TrimSuffix(line, []byte("\n")), true
+			if delsp {
+				line = line[:len(line)-1]
+			}
+		}
+		text = append(text, line...)
+	}
+	return text, joined
+}
+
+// decode undoes a transfer encoding.
+func decode(name string, raw []byte) (text []byte, decoded bool, err error) {
 	var r io.Reader
-	switch encoding := strings.ToLower(strings.TrimSpace(get("Content-Transfer-Encoding"))); encoding {
+	switch encoding := strings.ToLower(strings.TrimSpace(name)); encoding {
 	case "", "7bit", "8bit", "binary":
 		return raw, false, nil
 	case "quoted-printable":
@@ -146,7 +176,7 @@ func body(get func(string) string, raw []byte, depth int) (text []byte, decoded 
 		return nil, false, fmt.Errorf("Content-Transfer-Encoding: got %q, expected 7bit, 8bit, quoted-printable or base64", encoding)
 	}
 	if text, err = io.ReadAll(r); err != nil {
-		return nil, false, fmt.Errorf("expected %s text: %w", strings.ToLower(get("Content-Transfer-Encoding")), err)
+		return nil, false, fmt.Errorf("expected %s text: %w", strings.ToLower(name), err)
 	}
 	return text, true, nil
 }

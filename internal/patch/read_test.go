@@ -38,6 +38,9 @@ func encoded(t *testing.T, s string) string {
 	return b.String()
 }
 
+// stuffed has a space before each line that begins with one, as format=flowed wants it.
+func stuffed(s string) string { return strings.ReplaceAll(s, "\n ", "\n  ") }
+
 // The same patch in every form in which it comes.
 func TestForms(t *testing.T) {
 	const text = "Why.\n\ndiff, not git's; --- and @@ -1 +1 @@ of no use.\n---\n dd.c | 2 +-\n\n" + diff + "-- \n2.39.5\n\n"
@@ -55,6 +58,10 @@ func TestForms(t *testing.T) {
 		{"CRLF", strings.ReplaceAll(mail("", text), "\n", "\r\n")},
 		{"quoted-printable", mail("Content-Transfer-Encoding: quoted-printable\n", encoded(t, text))},
 		{"quoted-printable with CRLF", mail("Content-Transfer-Encoding: Quoted-Printable\n", encoded(t, strings.ReplaceAll(text, "\n", "\r\n")))},
+		{"flowed", mail("Content-Type: text/plain; charset=UTF-8; format=flowed\n", stuffed(text))},
+		{"flowed and broken", mail("Content-Type: text/plain; format=flowed\n", strings.Replace(stuffed(text), "int f(", "int \nf(", 1))},
+		{"flowed, broken and encoded", mail("Content-Type: text/plain; format=Flowed; delsp=yes\nContent-Transfer-Encoding: quoted-printable\n",
+			encoded(t, strings.ReplaceAll(stuffed(text), "of no use", "of  \nno use")))},
 		{"base64", mail("Content-Transfer-Encoding: base64\n", wrapped+"\n")},
 		{"multipart", mail("Content-Type: multipart/signed; boundary=\"b\"\n", "--b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"+wrapped+
 			"\n--b\nContent-Type: application/pgp-signature\n\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n--b--\n")},
@@ -171,6 +178,44 @@ func TestMatters(t *testing.T) {
 	}
 	if got, _ := fs.ReadFile(base, "old.c"); string(got) != file {
 		t.Error("the base has changed")
+	}
+}
+
+// Folders are those of the patched tree, and a file in one that was listed matters.
+func TestReadDir(t *testing.T) {
+	base := fstest.MapFS{dd: {Data: []byte(file)}, "drivers/base/old.c": {Data: []byte(file)}, "drivers/base/power/main.c": {Data: []byte(file)}}
+	names := &patch.Recorder{}
+	if _, err := fs.ReadDir(names.Watch(base), "drivers/base"); err != nil {
+		t.Fatal(err)
+	}
+	created := "diff --git a/lib/new.c b/lib/new.c\nnew file mode 100644\n--- /dev/null\n+++ b/lib/new.c\n@@ -0,0 +1 @@\n+x\n"
+	list, err := patch.Read("x", []byte(created+strings.ReplaceAll(created, "lib/", "drivers/base/")+strings.ReplaceAll(created, "lib/", "drivers/base/power/")+
+		"diff --git a/drivers/base/old.c b/lib/old.c\nsimilarity index 100%\nrename from drivers/base/old.c\nrename to lib/old.c\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	matters := names.Matters(list)
+	for name, want := range map[string]bool{"drivers/base/new.c": true, "drivers/base/old.c": true, "drivers/base/power/new.c": false, "lib/new.c": false} {
+		if matters(name) != want {
+			t.Errorf("%q matters: %v, want %v", name, !want, want)
+		}
+	}
+	tree, _, err := patch.NewTree(base).Apply(list[0], patch.All)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{"drivers/base": "dd.c new.c power", "drivers/base/power": "main.c new.c", "lib": "new.c old.c"} {
+		entries, err := fs.ReadDir(tree, dir)
+		var got []string
+		for _, e := range entries {
+			got = append(got, e.Name())
+		}
+		if strings.Join(got, " ") != want || err != nil {
+			t.Errorf("%s: %v %v, want %s", dir, got, err, want)
+		}
+	}
+	if _, err := fs.ReadDir(tree, "nowhere"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("nowhere: %v", err)
 	}
 }
 

@@ -9,8 +9,7 @@ import (
 )
 
 // Tree is a source tree with patches applied in memory. It is an fs.FS for
-// reading files by their names; folders are the base's, without what a patch
-// has created.
+// reading files by their names, and lists folders.
 type Tree struct {
 	base  fs.FS
 	files map[string][]byte // by name; nil for a file that is gone
