@@ -159,6 +159,12 @@ func (t *teller) finish(events []model.Event) []model.Event {
 			break
 		}
 		e := nth(&set, 0)
+		for id := range set.All() {
+			if last, _ := id.Event(); last.Kind != model.EventFree {
+				e = last
+				break
+			}
+		}
 		events = append(events, e)
 		t.event(e)
 	}

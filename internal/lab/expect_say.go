@@ -68,10 +68,20 @@ func (t *teller) devres(device uint8, after *model.State) {
 		t.release[device] = false
 		return
 	}
-	if was.Devres[was.NumDevres-1] == model.DevresAction {
+	last := int(was.NumDevres)
+	if taken := t.last.Actors[0].Frames[0].Taken; taken > 0 {
+		last = int(taken) - 1 // what a devm action has added stands behind
+	}
+	switch entry := was.Devres[last-1]; {
+	case entry == model.DevresAction:
 		t.op("action", device, "")
+	case t.last.Memory[entry-1].Alloc == model.AllocNone:
+		t.buf = append(t.buf, freedTwice...)
 	}
 }
+
+// freedTwice is the player's line for a free of what is free already.
+const freedTwice = "o oops free twice\n"
 
 // halted writes what the step did that stopped the machine's kernel, which is
 // not seen. The player heals what would have stopped the real one, and goes on.
@@ -142,7 +152,7 @@ func (t *teller) deviceState(n uint8, d *model.DeviceState) {
 	t.buf = append(t.buf, ops...)
 	t.flag(" grp=", d.Group)
 	g := &t.state.Groups[t.groupOf(n)]
-	t.flag(" own=", d.Group && g.Owned && (t.variant != Group || g.Attached == model.AttachedBlocking))
+	t.flag(" own=", d.Group && g.Owned)
 }
 
 func (t *teller) groupOf(device uint8) uint8 {

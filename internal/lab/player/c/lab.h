@@ -57,7 +57,7 @@ struct lab_place {
 	bool fwspec;
 	u8 domain;			/* perbind: enum lab_domain */
 	bool attached, blocking;
-	bool owned;
+	bool owned;			/* claimed */
 	int owner_count;
 };
 
@@ -159,6 +159,7 @@ int lab_devices_init(void);
 struct lab_place *lab_named(const char *name);
 int lab_add(struct lab_place *p);
 int lab_del(struct lab_place *p);
+void lab_shutdown(void);
 int lab_bind(struct lab_place *p, char how);
 void lab_boot(void);
 void lab_states(void);
@@ -183,6 +184,7 @@ struct lab_slot *lab_saw_free(enum lab_way way, void *cpu);
 void lab_heal(struct device *dev, struct lab_slot *s);
 
 /* labwrap.c */
+int __real_dma_release_from_dev_coherent(struct device *dev, int order, void *cpu);
 ssize_t lab_driver_store(struct lab_place *p, const char *file);
 ssize_t lab_type_store(struct device *dev, const char *type);
 int lab_wrap_init(void);

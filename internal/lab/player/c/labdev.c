@@ -52,6 +52,29 @@ static void gone(struct device *dev)
 	kfree(dev);
 }
 
+static int by_number(const struct device *a, const struct device *b)
+{
+	return lab_place((struct device *)a) < lab_place((struct device *)b) ? -1 : 1;
+}
+
+/* The bus is then walked over in order of number, as PCI's is by address. */
+static void sort_bus(void)
+{
+	bus_sort_breadthfirst(&lab_bus_type, by_number);
+}
+
+/* The core shuts down from the end of its list. */
+void lab_shutdown(void)
+{
+	int i;
+
+	for (i = LAB_DEVICES - 1; i >= 0; i--)
+		if (lab_places[i].registered)
+			devices_kset_move_last(lab_places[i].dev);
+	lab.shut = true;
+	device_shutdown();
+}
+
 int lab_add(struct lab_place *p)
 {
 	struct device *dev;
@@ -70,11 +93,13 @@ int lab_add(struct lab_place *p)
 	dev->pm_domain = &p->pm;
 	p->dev = dev;
 	err = device_add(dev);
-	if (err)
+	if (err) {
 		put_device(dev);
-	else
-		p->registered = true;
-	return err;
+		return err;
+	}
+	p->registered = true;
+	sort_bus();
+	return 0;
 }
 
 int lab_del(struct lab_place *p)
