@@ -18,12 +18,15 @@ type labJudgeCmd struct {
 	Length    int    `help:"Events of a sequence." default:"24"`
 	Mutant    string `help:"Judge the tree with this known bug put in, against a machine that is read from it." placeholder:"NAME"`
 	Against   string `help:"The machine's kernel: tree (with the mutant in it), or untouched." enum:"tree,untouched" default:"tree"`
-	Idle      bool   `help:"List the events and steps that did not occur."`
+	Idle      bool   `help:"List the events and steps that did not occur." default:"true" negatable:""`
 	Kernel    bool   `help:"Print the .kernel that was judged below the verdict." default:"true" negatable:""`
 	labFlags
 }
 
 func (c *labJudgeCmd) run(a *app) error {
+	if err := labLength(c.Length); err != nil {
+		return err
+	}
 	t, err := a.labTree(c.Tree, c.labFlags)
 	if err != nil {
 		return err
@@ -54,6 +57,13 @@ func (c *labJudgeCmd) run(a *app) error {
 		return end(exitFound)
 	case !v.Agrees():
 		return end(exitInconclusive)
+	}
+	return nil
+}
+
+func labLength(events int) error {
+	if events < 1 {
+		return fmt.Errorf("--length: got %d, want at least one event a sequence", events)
 	}
 	return nil
 }

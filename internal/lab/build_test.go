@@ -179,7 +179,7 @@ func TestBuildErrors(t *testing.T) {
 		says    string
 	}{
 		{"an empty folder is no tree", empty, PerBind, ErrTree, "Makefile"},
-		{"the arch's hooks are gone in v7.2", newer, PerBind, ErrTree, "perbind is not for v7.2"},
+		{"the arch's hooks are gone in v7.2", newer, PerBind, ErrTree, "perbind is for trees from v5.19 to v6.9, this one is v7.2"},
 		{"the zero variant is none", newer, VariantInvalid, ErrTree, "invalid"},
 	} {
 		_, err := Build(t.Context(), BuildOptions{Tree: c.tree, Variant: c.variant, Cache: t.TempDir()})
