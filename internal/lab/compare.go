@@ -35,7 +35,7 @@ type expectation struct {
 
 // expect has the teller's present sequence.
 func (t *teller) expect(q sequence, from int) expectation {
-	return expectation{q, t.buf[from:len(t.buf):len(t.buf)], t.state.Halted, t.oops, faultsOf(t.broken)}
+	return expectation{q, t.buf[from:len(t.buf):len(t.buf)], t.state.Halted && !t.shut, t.oops, faultsOf(t.broken)}
 }
 
 // check compares the log of a sequence with what was expected of it. ended

@@ -34,13 +34,13 @@ var notJudged = []struct {
 	reason string
 }{
 	{model.SameParameters, "judged where a direct free meets another range map; not for mappings, and not for an IOMMU domain that was replaced"},
-	{model.NoLeak, "judged for memory; a lost range map shows as map= in the state"},
+	{model.NoLeak, "judged for memory and range maps; a group or domain is lost only between two actors"},
 	{model.PathReachesDevice, "there is no device that does DMA; the way and the attached domain are compared"},
 	{model.ParametersAsDescribed, "the same; map=, pool= and own= are compared"},
 	{model.NoUseAfterTeardown, "the player prevents the crash; the way is compared"},
 	{model.NoDoubleFree, "judged where devres frees what was freed by hand"},
 	{model.NoDetachUnderMapping, "there is no device that does DMA; attach is compared"},
-	{model.OpsStableUnderMapping, "ops= is compared after each event, not at each step"},
+	{model.OpsStableUnderMapping, "ops= is compared after each event and in each callback, not at each step"},
 	{model.SupplierOutlivesConsumer, "the IOMMU's own life is not in the log"},
 	{model.NoDeadlock, "User-Mode Linux is built without a lock checker; a hang ends the judgement"},
 }
@@ -137,6 +137,8 @@ func (a *auditor) op(w []string) {
 		case "twice":
 			a.fault(fault{event: a.event, rule: model.NoDoubleFree})
 		}
+	case "lost":
+		a.fault(fault{event: a.event, rule: model.NoLeak, what: w[1] + " ranges"})
 	case "use":
 		if len(w) == 3 && w[2] == "ok" {
 			a.unbalanced(w[1], a.uses[w[1]] > 0)
@@ -206,10 +208,14 @@ func faultsOf(list []broken) []fault {
 		case model.SameOps:
 			f.from, f.to = b.Key.From.String(), b.Key.To.String()
 		case model.NoLeak:
-			if b.Key.Alloc == model.AllocNone {
-				continue // a range map
-			}
 			f.what = deviceWords[b.Device]
+			switch step := b.Key.Site.Step; {
+			case b.Key.Alloc != model.AllocNone:
+			case step == model.OpRangeMapSet, step == model.OpGone:
+				f.what += " ranges"
+			default:
+				continue // a group or a domain
+			}
 		case model.NoDoubleFree:
 			if b.Key.Alloc != model.AllocDmam || b.Consequence != model.BadPage {
 				continue // the address is in use again, or no memory

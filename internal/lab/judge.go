@@ -254,7 +254,7 @@ func (r *run) count(x *expectation) {
 		}
 		r.mu.Unlock()
 	}
-	if x.halted && x.events[len(x.events)-1].Kind != model.EventShutdown {
+	if x.halted {
 		r.halted.Add(1)
 	}
 }

@@ -49,6 +49,7 @@ struct lab_place {
 	struct device *dev;		/* NULL while no device is there */
 	bool registered;
 	bool ranges, map;		/* as it was added */
+	void *range_map;		/* that was made and not freed */
 	u64 mask;
 	struct device_driver drv;
 	struct dev_pm_domain pm;
@@ -162,6 +163,7 @@ int lab_del(struct lab_place *p);
 void lab_shutdown(void);
 int lab_bind(struct lab_place *p, char how);
 void lab_boot(void);
+void lab_device_state(struct lab_place *p);	/* an s line */
 void lab_states(void);
 
 /* labdriver.c */
