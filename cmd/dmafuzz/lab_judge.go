@@ -121,7 +121,7 @@ func (c *labJudgeCmd) print(w io.Writer, k *model.Kernel, variant lab.Variant, c
 		columns(w, d.Rows, d.First)
 		fmt.Fprintf(w, "\n  kernel   %s\n  machine  %s\n", broke(d.Kernel), broke(d.Machine))
 	}
-	if c.Idle {
+	if c.Idle && v.Sequences > 0 {
 		printList(w, "did not occur", v.Coverage.Idle)
 	}
 	printList(w, "not judged", append(lab.NotJudged(variant), v.Coverage.Unplayed...))

@@ -15,6 +15,10 @@ import (
 // its script.
 var ErrPlay = errors.New("the lab kernel did not come to its end")
 
+// ErrKilled is beneath the error for a program that somebody else has ended,
+// say the kernel that it runs on, for want of memory. It does not end itself so.
+var ErrKilled = errors.New("the lab kernel was killed")
+
 // PlayLimit is how long a script may take if the context has no deadline.
 const PlayLimit = 10 * time.Minute
 
@@ -77,6 +81,9 @@ func (p *Program) play(ctx context.Context, script io.Reader, log io.Writer, arg
 	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w: %s %s: %w", ErrPlay, p.Release, p.Variant, ctx.Err())
+	}
+	if err != nil && killed(cmd) {
+		return fmt.Errorf("%w: %s %s", ErrKilled, p.Release, p.Variant)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %s %s: %w: %s", ErrPlay, p.Release, p.Variant, err, lastLine(said.Bytes()))

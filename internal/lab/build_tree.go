@@ -82,12 +82,28 @@ func openTree(dir string, v Variant) (tree, release string, err error) {
 	if err != nil {
 		return "", "", err
 	}
+	for _, name := range []string{tree, resolved(tree)} {
+		if spaced(name) {
+			return "", "", fmt.Errorf("%w: %q: want a path without spaces and colons, for the kernel's make takes no other", ErrTree, name)
+		}
+	}
 	for _, need := range []string{"arch/um/Makefile", "drivers/base/dd.c", "kernel/dma/mapping.c"} {
 		if _, err := os.Stat(filepath.Join(tree, filepath.FromSlash(need))); err != nil {
 			return "", "", fmt.Errorf("%w: %s: want a whole tree with %s: %w", ErrTree, dir, need, err)
 		}
 	}
 	return tree, release, v.misfit(dir, of)
+}
+
+// spaced tells whether a path has what make would take for its end.
+func spaced(name string) bool { return strings.ContainsAny(name, " \t\n:") }
+
+// resolved is a path without links, or the path itself if there is none.
+func resolved(name string) string {
+	if to, err := filepath.EvalSymlinks(name); err == nil {
+		return to
+	}
+	return name
 }
 
 // readVersion reads the head of the tree's Makefile.

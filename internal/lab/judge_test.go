@@ -80,6 +80,23 @@ func TestStops(t *testing.T) {
 	}
 }
 
+// A program that somebody else kills says nothing about the kernel: what it had
+// not played is played again.
+func TestKilled(t *testing.T) {
+	old, right := oldAndNew(t)
+	p := fakeOf(t, right)
+	p.dies, p.killed = 40, 3
+	o := options(right, p, fakeOf(t, old))
+	o.Workers = 1
+	v, err := Judge(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !v.Agrees() || v.Sequences != 3000 || p.killed != 0 {
+		t.Errorf("%d sequences, %d kills left: %s", v.Sequences, p.killed, show(v.Disagreement))
+	}
+}
+
 // Interrupted: no verdict.
 func TestInterrupted(t *testing.T) {
 	old, right := oldAndNew(t)
