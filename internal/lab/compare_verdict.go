@@ -18,9 +18,12 @@ type fault struct {
 }
 
 func (f fault) String() string {
-	s := fmt.Sprintf("%s at event %d: %s", f.rule, f.event, f.what)
+	s := fmt.Sprintf("%s at event %d", f.rule, f.event+1)
+	if f.what != "" {
+		s += ": " + f.what
+	}
 	if f.from != "" {
-		s += " " + f.from + ">" + f.to
+		s += ": " + f.from + ">" + f.to
 	}
 	return s
 }
