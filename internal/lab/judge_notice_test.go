@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"dmafuzz/internal/mutant"
@@ -34,20 +36,31 @@ func TestNotices(t *testing.T) {
 			rec := record(t, program(t, c.tree, c.v, ""), c.v, k, 4000)
 			file := filepath.Join("testdata", "unnoticed-"+c.v.String()+".txt")
 			known := unnoticed(t, file)
-			noticed := 0
-			for _, w := range wrongKernels(k) {
-				yes, err := rec.notices(w.kernel)
-				switch {
-				case err != nil:
-					t.Errorf("%s: %v", w.name, err)
-				case yes:
-					noticed++
-				case !slices.Contains(known, w.name):
-					t.Errorf("not noticed, and not in %s: %s", file, w.name)
-				}
+			all := wrongKernels(k)
+			work := make(chan wrongKernel)
+			var wg sync.WaitGroup
+			for range runtime.GOMAXPROCS(0) {
+				wg.Go(func() {
+					for w := range work {
+						yes, err := rec.notices(w.kernel)
+						switch {
+						case err != nil:
+							t.Errorf("%s: %v", w.name, err)
+						case !yes && !slices.Contains(known, w.name):
+							t.Errorf("not noticed, and not in %s: %s", file, w.name)
+						}
+					}
+				})
 			}
-			if noticed < len(known)/2 {
-				t.Errorf("%d noticed", noticed)
+			for _, w := range all {
+				work <- w
+			}
+			close(work)
+			wg.Wait()
+			for _, name := range known {
+				if !slices.ContainsFunc(all, func(w wrongKernel) bool { return w.name == name }) {
+					t.Logf("%s: this tree has no such kernel: %s", file, name)
+				}
 			}
 		})
 	}
