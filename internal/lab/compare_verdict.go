@@ -142,6 +142,10 @@ func (a *auditor) op(w []string) {
 		}
 	case "lost":
 		a.fault(fault{event: a.event, rule: model.NoLeak, what: w[1] + " ranges"})
+	case "init":
+		if !a.group[w[1]] { // what was taken before in this event was nothing: there was no group
+			a.uses[w[1]], a.off[w[1]] = 0, nil
+		}
 	case "use":
 		if len(w) == 3 && w[2] == "ok" {
 			a.unbalanced(w[1], a.uses[w[1]] > 0)
