@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 
 	"dmafuzz/internal/extract"
 	"dmafuzz/internal/lab"
@@ -46,36 +44,12 @@ func (a *app) labTree(dir string, f labFlags) (*labTree, error) {
 	}
 	t := &labTree{dir: dir, version: treeVersion(os.DirFS(dir)), flags: f}
 	t.name = treeName(dir, t.version)
-	t.variant, err = labVariant(f.Variant, t.version)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+	want, ok := lab.ParseVariant(f.Variant)
+	if !ok && f.Variant != "" {
+		return nil, fmt.Errorf("--variant: got %q, want perbind or group", f.Variant)
 	}
-	return t, nil
-}
-
-// labVariant is the variant that a version calls for.
-func labVariant(given, version string) (lab.Variant, error) {
-	if given != "" {
-		v, ok := lab.ParseVariant(given)
-		if !ok {
-			return v, fmt.Errorf("--variant: got %q, want perbind or group", given)
-		}
-		return v, nil
-	}
-	major, rest, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
-	minor, _, _ := strings.Cut(rest, ".")
-	minor, _, _ = strings.Cut(minor, "-")
-	x, err1 := strconv.Atoi(major)
-	y, err2 := strconv.Atoi(minor)
-	switch n := 1000*x + y; {
-	case err1 != nil || err2 != nil:
-		return lab.VariantInvalid, errors.New("the Makefile does not tell a version; give --variant perbind or group")
-	case n <= 6009:
-		return lab.PerBind, nil
-	case n >= 6012:
-		return lab.Group, nil
-	}
-	return lab.VariantInvalid, fmt.Errorf("%s lies between the variants, want a tree up to v6.9 or from v6.12", version)
+	t.variant, err = lab.VariantFor(dir, want)
+	return t, err
 }
 
 // kernel reads what is judged: the tree's paths, with files replaced, and the
@@ -93,7 +67,7 @@ func (t *labTree) kernel(replace map[string][]byte) (*model.Kernel, error) {
 
 // build compiles a program.
 func (t *labTree) build(a *app, replace map[string][]byte) (*lab.Program, error) {
-	p := a.progress()
+	p := a.longProgress()
 	defer p.done()
 	return lab.Build(a.ctx, lab.BuildOptions{Tree: t.dir, Variant: t.variant, Replace: replace, Cache: t.flags.Cache,
 		Jobs: t.flags.Jobs, Progress: func(s string) { p.say("%s", s) }})

@@ -18,12 +18,15 @@ type labJudgeCmd struct {
 	Length    int    `help:"Events of a sequence." default:"24"`
 	Mutant    string `help:"Judge the tree with this known bug put in, against a machine that is read from it." placeholder:"NAME"`
 	Against   string `help:"The machine's kernel: tree (with the mutant in it), or untouched." enum:"tree,untouched" default:"tree"`
-	Idle      bool   `help:"List the events and steps that did not occur."`
+	Idle      bool   `help:"List the events and steps that did not occur." default:"true" negatable:""`
 	Kernel    bool   `help:"Print the .kernel that was judged below the verdict." default:"true" negatable:""`
 	labFlags
 }
 
 func (c *labJudgeCmd) run(a *app) error {
+	if err := labLength(c.Length); err != nil {
+		return err
+	}
 	t, err := a.labTree(c.Tree, c.labFlags)
 	if err != nil {
 		return err
@@ -58,6 +61,13 @@ func (c *labJudgeCmd) run(a *app) error {
 	return nil
 }
 
+func labLength(events int) error {
+	if events < 1 {
+		return fmt.Errorf("--length: got %d, want at least one event a sequence", events)
+	}
+	return nil
+}
+
 func (c *labJudgeCmd) options() lab.JudgeOptions {
 	return lab.JudgeOptions{Sequences: c.Sequences, Seed: c.Seed, Length: c.Length}
 }
@@ -77,7 +87,7 @@ func (t *labTree) judge(a *app, k *model.Kernel, replace map[string][]byte, o la
 	if err != nil {
 		return nil, control, fmt.Errorf("the control: %w", err)
 	}
-	bar := a.progress()
+	bar := a.longProgress()
 	defer bar.done()
 	o.Kernel, o.Variant, o.Program, o.Control = k, t.variant, p, wrong
 	o.Progress = func(done uint64) { bar.say("%d of %d sequences", done, o.Sequences) }
@@ -111,7 +121,7 @@ func (c *labJudgeCmd) print(w io.Writer, k *model.Kernel, variant lab.Variant, c
 		columns(w, d.Rows, d.First)
 		fmt.Fprintf(w, "\n  kernel   %s\n  machine  %s\n", broke(d.Kernel), broke(d.Machine))
 	}
-	if c.Idle {
+	if c.Idle && v.Sequences > 0 {
 		printList(w, "did not occur", v.Coverage.Idle)
 	}
 	printList(w, "not judged", append(lab.NotJudged(variant), v.Coverage.Unplayed...))

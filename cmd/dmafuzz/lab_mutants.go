@@ -20,6 +20,9 @@ type labMutantsCmd struct {
 }
 
 func (c *labMutantsCmd) run(a *app) error {
+	if err := labLength(c.Length); err != nil {
+		return err
+	}
 	t, err := a.labTree(c.Tree, c.labFlags)
 	if err != nil {
 		return err

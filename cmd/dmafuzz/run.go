@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -70,9 +71,10 @@ type app struct {
 }
 
 // run carries out one command line and returns its exit code. Ctrl-C ends the
-// search that is under way; what it found is still reported.
+// search that is under way, and the programs that it has started; what it found
+// is still reported. So does SIGTERM, which CI and timeout send.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a := &app{ctx: ctx, args: args, stdin: stdin, stdout: stdout, stderr: stderr, bisect: bisecting(args)}
 	return a.guard(func() int {
@@ -119,6 +121,10 @@ func (a *app) code(err error) int {
 		return int(r)
 	case errors.As(err, &d):
 		return a.defect(err)
+	}
+	if a.ctx.Err() != nil && errors.Is(err, a.ctx.Err()) && !a.bisect {
+		fmt.Fprintf(a.stderr, "dmafuzz: interrupted: %v\n", err)
+		return exitInconclusive
 	}
 	fmt.Fprintf(a.stderr, "dmafuzz: %v\n", err)
 	return a.usage()

@@ -15,6 +15,10 @@ import (
 // its script.
 var ErrPlay = errors.New("the lab kernel did not come to its end")
 
+// ErrKilled is beneath the error for a program that somebody else has ended,
+// say the kernel that it runs on, for want of memory. It does not end itself so.
+var ErrKilled = errors.New("the lab kernel was killed")
+
 // PlayLimit is how long a script may take if the context has no deadline.
 const PlayLimit = 10 * time.Minute
 
@@ -78,20 +82,29 @@ func (p *Program) play(ctx context.Context, script io.Reader, log io.Writer, arg
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w: %s %s: %w", ErrPlay, p.Release, p.Variant, ctx.Err())
 	}
+	if err != nil && killed(cmd) {
+		return fmt.Errorf("%w: %s %s", ErrKilled, p.Release, p.Variant)
+	}
 	if err != nil {
 		return fmt.Errorf("%w: %s %s: %w: %s", ErrPlay, p.Release, p.Variant, err, lastLine(said.Bytes()))
 	}
 	return nil
 }
 
+const sharedMemory = "/dev/shm"
+
 // command is the program with its script on file 3 and its log on 4. Whatever
 // else UML wants to write goes to the folder, but for its memory: that is a file
-// without a name in /dev/shm, or where TMPDIR says.
+// without a name in /dev/shm, or where TMPDIR says. It has to be mapped as code, which
+// a container's /dev/shm often does not allow: then it goes to the folder too.
 func (p *Program) command(ctx context.Context, dir string, args []string) (*exec.Cmd, *bytes.Buffer) {
 	args = append([]string{"mem=64M", "labscript=/dev/fd/3", "labout=/dev/fd/4", "con=null", "uml_dir=" + dir + "/"}, args...)
 	cmd := exec.CommandContext(ctx, p.Path, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir)
+	if os.Getenv("TMPDIR") == "" && noexec(sharedMemory) {
+		cmd.Env = append(cmd.Env, "TMPDIR="+dir)
+	}
 	ownGroup(cmd)
 	cmd.WaitDelay = time.Second
 	said := new(bytes.Buffer)

@@ -171,6 +171,14 @@ func TestBuildErrors(t *testing.T) {
 	} {
 		writeFile(t, filepath.Join(newer, filepath.FromSlash(name)), content)
 	}
+	spaced := filepath.Join(t.TempDir(), "my tree")
+	if err := os.Rename(newer, spaced); err != nil {
+		t.Fatal(err)
+	}
+	newer = filepath.Join(t.TempDir(), "linux")
+	if err := os.CopyFS(newer, os.DirFS(spaced)); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		reason  string
 		tree    string
@@ -179,7 +187,8 @@ func TestBuildErrors(t *testing.T) {
 		says    string
 	}{
 		{"an empty folder is no tree", empty, PerBind, ErrTree, "Makefile"},
-		{"the arch's hooks are gone in v7.2", newer, PerBind, ErrTree, "perbind is not for v7.2"},
+		{"the arch's hooks are gone in v7.2", newer, PerBind, ErrTree, "perbind is for trees from v5.19 to v6.9, this one is v7.2"},
+		{"make takes no spaces", spaced, PerBind, ErrTree, "without spaces"},
 		{"the zero variant is none", newer, VariantInvalid, ErrTree, "invalid"},
 	} {
 		_, err := Build(t.Context(), BuildOptions{Tree: c.tree, Variant: c.variant, Cache: t.TempDir()})
@@ -222,6 +231,9 @@ func TestPlayEnds(t *testing.T) {
 	}
 	if log.String() != "S 1\n" {
 		t.Errorf("the log of a failure: got %q", log.String())
+	}
+	if err := program("killed", "kill -9 $$").Play(t.Context(), strings.NewReader(""), io.Discard); !errors.Is(err, ErrKilled) {
+		t.Errorf("a kill: got %v", err)
 	}
 	broken := errors.New("no more")
 	endless := program("endless", "yes 'o probe sata' >&4")

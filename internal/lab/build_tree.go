@@ -14,18 +14,23 @@ import (
 // that the variant is for.
 var ErrTree = errors.New("not a tree for the lab")
 
-// VariantFor is the variant that fits a tree's version.
-func VariantFor(tree string) (Variant, error) {
-	_, v, err := readVersion(tree)
+// VariantFor is the variant that fits a tree's version, or the one that is
+// wanted if it does.
+func VariantFor(tree string, want Variant) (Variant, error) {
+	_, of, err := readVersion(tree)
 	if err != nil {
 		return VariantInvalid, err
 	}
-	for _, w := range []Variant{PerBind, Group} {
-		if w.fits(v) {
-			return w, nil
+	if want != VariantInvalid {
+		return want, want.misfit(tree, of)
+	}
+	for _, v := range []Variant{PerBind, Group} {
+		if v.fits(of) {
+			return v, nil
 		}
 	}
-	return VariantInvalid, fmt.Errorf("%w: %s: v%d.%d is neither from v5.19 to v6.9 nor from v6.12", ErrTree, tree, v.major, v.minor)
+	return VariantInvalid, fmt.Errorf("%w: %s: want a tree %s (%s) or %s (%s), this one is v%d.%d", ErrTree, tree,
+		PerBind.releases(), PerBind, Group.releases(), Group, of.major, of.minor)
 }
 
 type version struct{ major, minor int }
@@ -47,6 +52,25 @@ func (v Variant) fits(of version) bool {
 	return false
 }
 
+// releases are those that a variant is for, in words.
+func (v Variant) releases() string {
+	switch v {
+	case PerBind:
+		return "from v5.19 to v6.9"
+	case Group:
+		return "from v6.12"
+	}
+	return "of no release"
+}
+
+// misfit is the error for a tree of a version that the variant is not for.
+func (v Variant) misfit(tree string, of version) error {
+	if v.fits(of) {
+		return nil
+	}
+	return fmt.Errorf("%w: %s: variant %s is for trees %s, this one is v%d.%d", ErrTree, tree, v, v.releases(), of.major, of.minor)
+}
+
 // openTree finds the tree's absolute path and release, and tells whether the
 // variant is for it.
 func openTree(dir string, v Variant) (tree, release string, err error) {
@@ -58,15 +82,28 @@ func openTree(dir string, v Variant) (tree, release string, err error) {
 	if err != nil {
 		return "", "", err
 	}
+	for _, name := range []string{tree, resolved(tree)} {
+		if spaced(name) {
+			return "", "", fmt.Errorf("%w: %q: want a path without spaces and colons, for the kernel's make takes no other", ErrTree, name)
+		}
+	}
 	for _, need := range []string{"arch/um/Makefile", "drivers/base/dd.c", "kernel/dma/mapping.c"} {
 		if _, err := os.Stat(filepath.Join(tree, filepath.FromSlash(need))); err != nil {
 			return "", "", fmt.Errorf("%w: %s: want a whole tree with %s: %w", ErrTree, dir, need, err)
 		}
 	}
-	if !v.fits(of) {
-		return "", "", fmt.Errorf("%w: %s: variant %s is not for v%d.%d", ErrTree, dir, v, of.major, of.minor)
+	return tree, release, v.misfit(dir, of)
+}
+
+// spaced tells whether a path has what make would take for its end.
+func spaced(name string) bool { return strings.ContainsAny(name, " \t\n:") }
+
+// resolved is a path without links, or the path itself if there is none.
+func resolved(name string) string {
+	if to, err := filepath.EvalSymlinks(name); err == nil {
+		return to
 	}
-	return tree, release, nil
+	return name
 }
 
 // readVersion reads the head of the tree's Makefile.

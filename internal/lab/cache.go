@@ -114,6 +114,9 @@ func cacheDir(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if spaced(dir) || spaced(resolved(dir)) {
+		return "", fmt.Errorf("the cache %q: want a path without spaces and colons, for the kernel's make takes no other", dir)
+	}
 	return dir, os.MkdirAll(dir, 0o777)
 }
 

@@ -35,7 +35,7 @@ type expectation struct {
 
 // expect has the teller's present sequence.
 func (t *teller) expect(q sequence, from int) expectation {
-	return expectation{q, t.buf[from:len(t.buf):len(t.buf)], t.state.Halted, t.oops, faultsOf(t.broken)}
+	return expectation{q, t.buf[from:len(t.buf):len(t.buf)], t.state.Halted && !t.shut, t.oops, faultsOf(t.broken)}
 }
 
 // check compares the log of a sequence with what was expected of it. ended
@@ -159,6 +159,12 @@ func (t *teller) finish(events []model.Event) []model.Event {
 			break
 		}
 		e := nth(&set, 0)
+		for id := range set.All() {
+			if last, _ := id.Event(); last.Kind != model.EventFree {
+				e = last
+				break
+			}
+		}
 		events = append(events, e)
 		t.event(e)
 	}

@@ -18,29 +18,32 @@ type fault struct {
 }
 
 func (f fault) String() string {
-	s := fmt.Sprintf("%s at event %d: %s", f.rule, f.event, f.what)
+	s := fmt.Sprintf("%s at event %d", f.rule, f.event+1)
+	if f.what != "" {
+		s += ": " + f.what
+	}
 	if f.from != "" {
-		s += " " + f.from + ">" + f.to
+		s += ": " + f.from + ">" + f.to
 	}
 	return s
 }
 
 // judged are the rules that a log shows; notJudged those that it does not, with
 // the reason.
-var judged = []model.Invariant{model.SameOps, model.SameParameters, model.NoLeak, model.OwnerBalanced}
+var judged = []model.Invariant{model.SameOps, model.SameParameters, model.NoLeak, model.NoDoubleFree, model.OwnerBalanced}
 
 var notJudged = []struct {
 	rule   model.Invariant
 	reason string
 }{
 	{model.SameParameters, "judged where a direct free meets another range map; not for mappings, and not for an IOMMU domain that was replaced"},
-	{model.NoLeak, "judged for memory; a lost range map shows as map= in the state"},
+	{model.NoLeak, "judged for memory and range maps; a group or domain is lost only between two actors"},
 	{model.PathReachesDevice, "there is no device that does DMA; the way and the attached domain are compared"},
 	{model.ParametersAsDescribed, "the same; map=, pool= and own= are compared"},
 	{model.NoUseAfterTeardown, "the player prevents the crash; the way is compared"},
-	{model.NoDoubleFree, "a second free does not reach the player's slots"},
+	{model.NoDoubleFree, "judged where devres frees what was freed by hand"},
 	{model.NoDetachUnderMapping, "there is no device that does DMA; attach is compared"},
-	{model.OpsStableUnderMapping, "ops= is compared after each event, not at each step"},
+	{model.OpsStableUnderMapping, "ops= is compared after each event and in each callback, not at each step"},
 	{model.SupplierOutlivesConsumer, "the IOMMU's own life is not in the log"},
 	{model.NoDeadlock, "User-Mode Linux is built without a lock checker; a hang ends the judgement"},
 }
@@ -68,13 +71,14 @@ func NotJudged(Variant) []string {
 // auditor reads a sequence's log and says which rules broke, knowing nothing of
 // the machine.
 type auditor struct {
-	event  int
-	line   string               // of the script
-	slots  map[string]slotOwner // live memory
-	uses   map[string]int       // ownership taken, by device
-	group  map[string]bool      // devices that were in a group when their state was last told
-	off    map[string][]int     // events in which a device's ownership went out of balance, since its last state
-	faults []fault
+	event   int
+	line    string               // of the script
+	putting string               // the device whose last reference is being put; a devm action may choose meanwhile
+	slots   map[string]slotOwner // live memory
+	uses    map[string]int       // ownership taken, by device
+	group   map[string]bool      // devices that were in a group when their state was last told
+	off     map[string][]int     // events in which a device's ownership went out of balance, since its last state
+	faults  []fault
 }
 
 type slotOwner struct{ device, way string }
@@ -96,6 +100,9 @@ func audit(log []byte, events []model.Event) []fault {
 		case 'E':
 			if a.event++; a.event < len(events) {
 				a.line = eventLines[events[a.event].ID()]
+				if events[a.event].Kind == model.EventPut {
+					a.putting = a.device()
+				}
 			}
 		case 'o':
 			a.op(strings.Fields(string(line[2:])))
@@ -127,8 +134,17 @@ func (a *auditor) op(w []string) {
 			a.fault(fault{event: a.event, rule: model.SameOps, from: o.way, to: w[2]})
 		}
 	case "oops":
-		if strings.HasSuffix(strings.Join(w, " "), "by another range map") {
+		switch strings.Join(w[2:], " ") {
+		case "by another range map":
 			a.fault(fault{event: a.event, rule: model.SameParameters})
+		case "twice":
+			a.fault(fault{event: a.event, rule: model.NoDoubleFree})
+		}
+	case "lost":
+		a.fault(fault{event: a.event, rule: model.NoLeak, what: w[1] + " ranges"})
+	case "init":
+		if !a.group[w[1]] { // what was taken before in this event was nothing: there was no group
+			a.uses[w[1]], a.off[w[1]] = 0, nil
 		}
 	case "use":
 		if len(w) == 3 && w[2] == "ok" {
@@ -139,8 +155,9 @@ func (a *auditor) op(w []string) {
 		a.unbalanced(w[1], a.uses[w[1]] == 0)
 		a.uses[w[1]] = 0
 	case "result":
-		if f := strings.Fields(a.line); len(f) > 1 && f[0] == "put" {
-			a.put(f[1])
+		if a.putting != "" {
+			a.put(a.putting)
+			a.putting = ""
 		}
 	}
 }
@@ -198,10 +215,18 @@ func faultsOf(list []broken) []fault {
 		case model.SameOps:
 			f.from, f.to = b.Key.From.String(), b.Key.To.String()
 		case model.NoLeak:
-			if b.Key.Alloc == model.AllocNone {
-				continue // a range map
-			}
 			f.what = deviceWords[b.Device]
+			switch step := b.Key.Site.Step; {
+			case b.Key.Alloc != model.AllocNone:
+			case step == model.OpRangeMapSet, step == model.OpGone:
+				f.what += " ranges"
+			default:
+				continue // a group or a domain
+			}
+		case model.NoDoubleFree:
+			if b.Key.Alloc != model.AllocDmam || b.Consequence != model.BadPage {
+				continue // the address is in use again, or no memory
+			}
 		case model.OwnerBalanced:
 			f.what = deviceWords[b.Device]
 		case model.SameParameters:

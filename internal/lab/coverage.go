@@ -48,7 +48,6 @@ type unplayed struct {
 }
 
 var unplayedEvents = []unplayed{
-	{model.EventShutdown, "", VariantInvalid, "nothing comes after it, and it calls the drivers in another order of devices than the machine, which no rule asks about"},
 	{model.EventHotplug, "", VariantInvalid, "User-Mode Linux has all of its memory from the start"},
 	{model.EventBypass, "", VariantInvalid, "no code of the tree sets dma_ops_bypass there"},
 	{model.EventMapping, "", VariantInvalid, "mappings of one's own are 32-bit ARM's"},
@@ -85,55 +84,32 @@ var known = []struct {
 	in   Variant // VariantInvalid for both
 	text string
 }{
-	{Group, "sata is added after eth. The IOMMU core walks over the devices in the order in which they were added, the machine in that of their numbers"},
 	{Group, "type dma for a group whose default domain is DMA, and dma-fq for one whose is DMA-FQ. The kernel keeps the one, and makes another " +
 		"domain or refuses for the other; the machine does not tell DMA from DMA-FQ: for dma it makes another domain, for dma-fq it keeps it"},
-	{Group, "release of a claimed group whose blocking domain was replaced, which takes a bug: the player tells a claim by that domain"},
-	{VariantInvalid, "drivers any, in a devm action: devm calls. devres_release_all takes the whole list off the device before it releases anything, " +
-		"so what is added meanwhile stays, and what is on its way cannot be freed by hand; the machine goes on until the list is empty"},
-	{VariantInvalid, "drivers any: a pool released under its live memory. The player's next pool is the same pages, so the kernel takes the old memory for its own; " +
-		"the machine's next pool lies elsewhere"},
+	{VariantInvalid, "drivers any, in a devm action: an allocation or a mapping after managed memory that devres_release_all is about to free was freed by hand. The kernel then gives " +
+		"addresses away again, the machine slots"},
 }
 
 // withoutKnown takes the events of known disagreements out of a set.
 func (t *teller) withoutKnown(set *model.EventSet) {
-	if t.variant == Group && t.state.Devices[1].Life != model.LifeAbsent {
-		for id := range set.All() {
-			if e, _ := id.Event(); e.Kind == model.EventAdd && e.Device == 0 {
-				set.Remove(id)
-			}
-		}
-	}
-	if t.variant == Group {
-		for id := range set.All() {
-			e, _ := id.Event()
-			if e.Kind == model.EventRelease && t.state.Groups[t.groupOf(e.Device)].Attached != model.AttachedBlocking {
-				set.Remove(id)
-			}
-			if e.Kind == model.EventType && e.Arg != model.TypeIdentity && t.flushes[e.Device] == (e.Arg == model.TypeFQ) &&
-				t.state.Groups[t.groupOf(e.Device)].Default == model.DomainDMA {
-				set.Remove(id)
-			}
-		}
-	}
-	if t.machine.Bounds().Drivers != model.DriversAny {
-		return
-	}
-	releasing := t.waits() && t.release[t.top.Device]
+	stale := t.waits() && t.stale()
 	for id := range set.All() {
 		e, _ := id.Event()
-		devm := e.Kind == model.EventAction || e.Kind == model.EventAlloc && e.Arg == model.AllocManaged ||
-			e.Kind == model.EventFree && t.state.Memory[e.Memory].Alloc == model.AllocDmam
-		if releasing && devm || e.Kind == model.EventPool && e.Arg == model.PoolRelease && t.poolLive(e.Device) {
+		switch {
+		case e.Kind == model.EventType && t.variant == Group && e.Arg != model.TypeIdentity && t.flushes[e.Device] == (e.Arg == model.TypeFQ) &&
+			t.state.Groups[t.groupOf(e.Device)].Default == model.DomainDMA,
+			stale && (e.Kind == model.EventAlloc || e.Kind == model.EventMap):
 			set.Remove(id)
 		}
 	}
 }
 
-// poolLive tells whether memory of a device's pool is live.
-func (t *teller) poolLive(device uint8) bool {
-	for i := range t.state.Memory {
-		if m := &t.state.Memory[i]; m.Alloc != model.AllocNone && m.Device == device && m.Way == model.WayPool {
+// stale tells whether a release that is under way has an entry of memory that
+// was freed by hand.
+func (t *teller) stale() bool {
+	taken := int(t.state.Actors[0].Frames[0].Taken) - 1
+	for _, entry := range t.state.Devices[t.top.Device].Devres[:max(0, taken)] {
+		if entry != model.DevresAction && t.state.Memory[entry-1].Alloc == model.AllocNone {
 			return true
 		}
 	}
@@ -161,6 +137,9 @@ func (c *coverage) summary(m *model.Machine, v Variant) Coverage {
 			continue
 		}
 		names[words] = true
+		if e.Kind == model.EventContinue || e.Kind == model.EventContinueHost {
+			continue // of two actors
+		}
 		n := uint64(0)
 		for _, o := range model.AllEvents() {
 			if o.Kind == e.Kind && o.Arg == e.Arg {
@@ -179,6 +158,7 @@ func (c *coverage) summary(m *model.Machine, v Variant) Coverage {
 		}
 		s.EventsOf++
 	}
+	s.Unplayed = append(s.Unplayed, "two actors: one thread plays all events; `at POINT do EVENT` of lab build's program enters a window")
 	for _, k := range known {
 		if k.in == VariantInvalid || k.in == v {
 			s.Unplayed = append(s.Unplayed, "kept from: "+k.text)

@@ -26,6 +26,7 @@ type teller struct {
 	release [model.MaxDevices]bool // devres_release is under way
 	broken  []broken               // rules that the sequence broke
 	oops    bool                   // the player must tell of a crash that it prevented
+	shut    bool                   // the machine has halted by shutdown, and nothing else
 	// group: the last device that came to the IOMMU's driver was turned away
 	unjoined bool
 	// group: the default domain may be DMA-FQ
@@ -60,7 +61,7 @@ func (t *teller) begin(n uint64) {
 	t.state = model.State{}
 	t.last = t.state
 	t.count, t.using = 0, -1
-	t.oops, t.unjoined, t.flushes = false, false, [model.MaxDevices]bool{}
+	t.oops, t.shut, t.unjoined, t.flushes = false, false, false, [model.MaxDevices]bool{}
 	t.release = [model.MaxDevices]bool{}
 	t.broken, t.marks = t.broken[:0], t.marks[:0]
 	t.buf = appendStart(t.buf, n)
@@ -100,10 +101,17 @@ func (t *teller) event(e model.Event) bool {
 	}
 	t.count++
 	switch {
+	case t.state.Halted && e.Kind == model.EventShutdown && len(out.Violations()) == 0:
+		halted := t.state
+		t.shut, t.state = true, t.last
+		t.over()
+		t.state = halted
 	case t.state.Halted:
 		t.halted(e, &out)
 	case !t.waits():
 		t.over()
+	case !inside, e.Kind == model.EventProbe, e.Kind == model.EventReturn: // another callback has begun to wait
+		t.deviceState(t.top.Device)
 	}
 	return true
 }

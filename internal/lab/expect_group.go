@@ -24,7 +24,8 @@ func (t *teller) group(w word, device uint8, after *model.State, failed bool) {
 	case wordClaim:
 		t.op("attach", device, "blocking")
 	case wordRelease:
-		if g.Default != model.DomainNone {
+		// A type change under the claim, which is a bug, has attached it already.
+		if g.Default != model.DomainNone && t.last.Groups[t.groupOf(device)].Attached != model.AttachedDefault {
 			t.op("attach", device, g.Default.String())
 		}
 	case wordDetach:

@@ -19,10 +19,28 @@ func (t *teller) say(m meaning, ref model.StepRef, device uint8, after *model.St
 		t.using = int(device)
 	case wordNotify:
 		t.op("notify", device, m.text)
+	case wordRanges:
+		t.ranges(m, device, after)
 	case wordAttach, wordClaim, wordRelease, wordDetach, wordInit, wordGone, wordFirmware:
 		t.group(m.word, device, after, failed)
 	default:
 		t.op(m.text, device, "")
+	}
+}
+
+// ranges writes what became of a range map: it is freed, or another takes its
+// place, or its device goes.
+func (t *teller) ranges(m meaning, device uint8, after *model.State) {
+	was := t.last.Devices[device].RangeMap != model.RangeNone
+	is := after.Devices[device].RangeMap != model.RangeNone
+	switch {
+	case was && m.text != "":
+		t.op("ranges", device, m.text)
+	case was:
+		t.op("lost", device, "ranges")
+	}
+	if is {
+		t.op("ranges", device, "set")
 	}
 }
 
@@ -68,10 +86,20 @@ func (t *teller) devres(device uint8, after *model.State) {
 		t.release[device] = false
 		return
 	}
-	if was.Devres[was.NumDevres-1] == model.DevresAction {
+	last := int(was.NumDevres)
+	if taken := t.last.Actors[0].Frames[0].Taken; taken > 0 {
+		last = int(taken) - 1 // what a devm action has added stands behind
+	}
+	switch entry := was.Devres[last-1]; {
+	case entry == model.DevresAction:
 		t.op("action", device, "")
+	case t.last.Memory[entry-1].Alloc == model.AllocNone:
+		t.buf = append(t.buf, freedTwice...)
 	}
 }
+
+// freedTwice is the player's line for a free of what is free already.
+const freedTwice = "o oops free twice\n"
 
 // halted writes what the step did that stopped the machine's kernel, which is
 // not seen. The player heals what would have stopped the real one, and goes on.
@@ -105,24 +133,46 @@ func (t *teller) halted(e model.Event, out *model.Outcome) {
 // states writes the state of each device that there is.
 func (t *teller) states() {
 	for i := range t.state.Devices {
-		d := &t.state.Devices[i]
-		if d.Life == model.LifeAbsent {
-			continue
+		if t.state.Devices[i].Life != model.LifeAbsent {
+			t.deviceState(uint8(i))
 		}
-		t.buf = append(append(t.buf, "s "...), deviceWords[i]...)
-		t.flag(" drv=", d.Driver)
-		t.flag(" bound=", d.Bound)
-		t.flag(" dead=", d.Dead)
-		t.flag(" def=", d.Deferred)
-		t.deviceState(uint8(i), d)
-		t.flag(" map=", d.RangeMap != model.RangeNone)
-		t.flag(" pool=", d.Pool)
-		t.buf = strconv.AppendUint(append(t.buf, " res="...), uint64(d.NumDevres), 10)
-		t.buf = append(t.buf, '\n')
 	}
 	if t.variant == Group {
 		t.groupStates()
 	}
+}
+
+// deviceState writes the state of a device.
+func (t *teller) deviceState(n uint8) {
+	d := &t.state.Devices[n]
+	t.buf = append(append(t.buf, "s "...), deviceWords[n]...)
+	t.flag(" drv=", d.Driver)
+	t.flag(" bound=", d.Bound)
+	t.flag(" dead=", d.Dead)
+	t.flag(" def=", d.Deferred)
+	ops := " ops=null"
+	if d.Ops == model.OpsIOMMU || d.DMAIOMMU {
+		ops = " ops=iommu"
+	}
+	t.buf = append(t.buf, ops...)
+	t.flag(" grp=", d.Group)
+	t.flag(" own=", d.Group && t.state.Groups[t.groupOf(n)].Owned)
+	switch {
+	case d.Fwspec:
+		t.buf = append(t.buf, " iommu=fwspec"...)
+	case d.Param:
+		t.buf = append(t.buf, " iommu=param"...)
+	default:
+		t.buf = append(t.buf, " iommu=none"...)
+	}
+	t.flag(" map=", d.RangeMap != model.RangeNone)
+	t.flag(" pool=", d.Pool)
+	entries := d.NumDevres
+	if taken := t.state.Actors[0].Frames[0].Taken; taken > 0 && t.top.Device == n {
+		entries -= taken - 1 // off the list, and not released yet
+	}
+	t.buf = strconv.AppendUint(append(t.buf, " res="...), uint64(entries), 10)
+	t.buf = append(t.buf, '\n')
 }
 
 func (t *teller) flag(name string, on bool) {
@@ -131,18 +181,6 @@ func (t *teller) flag(name string, on bool) {
 		c = '1'
 	}
 	t.buf = append(append(t.buf, name...), c)
-}
-
-// deviceState writes the fields that the variant has for a device.
-func (t *teller) deviceState(n uint8, d *model.DeviceState) {
-	ops := " ops=null"
-	if d.Ops == model.OpsIOMMU || d.DMAIOMMU {
-		ops = " ops=iommu"
-	}
-	t.buf = append(t.buf, ops...)
-	t.flag(" grp=", d.Group)
-	g := &t.state.Groups[t.groupOf(n)]
-	t.flag(" own=", d.Group && g.Owned && (t.variant != Group || g.Attached == model.AttachedBlocking))
 }
 
 func (t *teller) groupOf(device uint8) uint8 {

@@ -30,6 +30,7 @@ const (
 	wordInit
 	wordGone
 	wordFirmware
+	wordRanges
 )
 
 // meaning is a word with the rest of its line, where that is known beforehand.
@@ -53,6 +54,10 @@ var opMeanings = map[model.Op]meaning{
 	model.OpNotifyNotBound: {word: wordNotify, text: "not_bound"},
 	model.OpSysfsAdd:       {word: wordNotify, text: "bind"},
 	model.OpBound:          {word: wordNotify, text: "bound"},
+	model.OpRangeMapSet:    {word: wordRanges},
+	model.OpRangeMapAdd:    {word: wordRanges},
+	model.OpRangeMapFree:   {word: wordRanges, text: "free"},
+	model.OpGone:           {word: wordRanges},
 }
 
 // callMeanings are the calls of paths that the player shows in both variants.

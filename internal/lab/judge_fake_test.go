@@ -19,6 +19,7 @@ type fake struct {
 	kernel  *model.Kernel
 	variant Variant
 	dies    int // after so many lines of the script, if not 0
+	killed  int // the first processes, after dies lines
 }
 
 var errDied = errors.New("exit status 134")
@@ -60,6 +61,12 @@ func (f *fake) Play(_ context.Context, script io.Reader, log io.Writer) error {
 		if n == f.dies {
 			if _, err := log.Write(append(buf, t.buf...)); err != nil {
 				return err
+			}
+			if f.killed > 0 {
+				if f.killed--; f.killed == 0 {
+					f.dies = 0
+				}
+				return ErrKilled
 			}
 			return errDied
 		}

@@ -30,7 +30,8 @@ const (
 // program did not; if it was the context's end, tell is not called any more.
 //
 // What a program that stops has logged last may be lost. It is then started
-// again for what follows the last whole sequence, and writes line by line.
+// again for what follows the last whole sequence, and writes line by line. One
+// that was killed tells nothing of the sequence that it was in.
 func stream(ctx context.Context, p Player, v Variant, list []expectation, tell func(log []byte, ended bool)) error {
 	n := 0
 	see := func(log []byte, ended bool) {
@@ -43,7 +44,7 @@ func stream(ctx context.Context, p Player, v Variant, list []expectation, tell f
 		list = list[n:min(len(list), n+flushedMost)]
 		rest, err = once(ctx, f.PlayFlushed, flushedLimit, list, see)
 	}
-	if len(rest) > 0 && ctx.Err() == nil {
+	if len(rest) > 0 && ctx.Err() == nil && !errors.Is(err, ErrKilled) {
 		see(rest, err == nil)
 	}
 	return err

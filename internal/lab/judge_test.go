@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,23 @@ func TestStops(t *testing.T) {
 	}
 }
 
+// A program that somebody else kills says nothing about the kernel: what it had
+// not played is played again.
+func TestKilled(t *testing.T) {
+	old, right := oldAndNew(t)
+	p := fakeOf(t, right)
+	p.dies, p.killed = 40, 3
+	o := options(right, p, fakeOf(t, old))
+	o.Workers = 1
+	v, err := Judge(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !v.Agrees() || v.Sequences != 3000 || p.killed != 0 {
+		t.Errorf("%d sequences, %d kills left: %s", v.Sequences, p.killed, show(v.Disagreement))
+	}
+}
+
 // Interrupted: no verdict.
 func TestInterrupted(t *testing.T) {
 	old, right := oldAndNew(t)
@@ -110,5 +128,50 @@ func TestDrawAgain(t *testing.T) {
 	}
 	if draw(8) == strings.Replace(draw(9), "S 9", "S 8", 1) {
 		t.Error("sequences 8 and 9 are the same")
+	}
+}
+
+// A step in another place, or left out, is seen in the log, whatever rule it
+// breaks or not.
+func TestSees(t *testing.T) {
+	old, right := oldAndNew(t)
+	for _, c := range []struct {
+		reason string
+		path   model.PathKind
+		change func([]model.Step) []model.Step
+	}{
+		{"the range map is freed before the teardown", model.PathUnbindCleanup, swapAt(model.OpRangeMapFree, -1)},
+		{"the range map is lost with the device", model.PathPut, without(model.OpRangeMapFree)},
+		{"no driver is told of a shutdown", model.PathShutdown, without(model.OpDriverShutdown)},
+	} {
+		k := *right
+		k.Paths = slices.Clone(right.Paths)
+		for i, p := range k.Paths {
+			if p.Kind == c.path {
+				k.Paths[i].Steps = c.change(slices.Clone(p.Steps))
+			}
+		}
+		v, err := Judge(context.Background(), options(right, fakeOf(t, &k), fakeOf(t, old)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Disagreement == nil {
+			t.Errorf("%s: they agree", c.reason)
+		}
+	}
+}
+
+func without(op model.Op) func([]model.Step) []model.Step {
+	return func(steps []model.Step) []model.Step {
+		return slices.DeleteFunc(steps, func(s model.Step) bool { return s.Op == op })
+	}
+}
+
+// swapAt changes a step's place with that of a neighbour.
+func swapAt(op model.Op, by int) func([]model.Step) []model.Step {
+	return func(steps []model.Step) []model.Step {
+		i := slices.IndexFunc(steps, func(s model.Step) bool { return s.Op == op })
+		steps[i], steps[i+by] = steps[i+by], steps[i]
+		return steps
 	}
 }

@@ -31,6 +31,11 @@ func (d *drawer) draw(n uint64) expectation {
 		for i := range set {
 			set[i] &= d.plays[i]
 		}
+		if len(q.events) < d.length-1 {
+			for i := range set {
+				set[i] &^= shutdowns[i]
+			}
+		}
 		t.withoutKnown(&set)
 		for i := range set {
 			some[i] = set[i] & in[i]
@@ -48,6 +53,16 @@ func (d *drawer) draw(n uint64) expectation {
 	q.events = t.finish(q.events)
 	return t.expect(q, from)
 }
+
+// shutdowns are the events that nothing comes after: they are drawn last.
+var shutdowns = func() (set model.EventSet) {
+	for _, e := range model.AllEvents() {
+		if e.Kind == model.EventShutdown {
+			set.Add(e.ID())
+		}
+	}
+	return set
+}()
 
 // swarm leaves a quarter of the kinds of event out, an argument counting as a
 // kind: what is left out is at times what would have kept a sequence from

@@ -32,6 +32,9 @@ var hidden = []string{".config", "include/config", "include/generated", "arch/um
 // make sees only what is new; one that was changed before and is not now comes
 // back as a copy, for a link would show make the tree's old date.
 func (s shadow) lay(files map[string][]byte) error {
+	if err := s.moved(); err != nil {
+		return err
+	}
 	old, err := s.changed()
 	if err != nil {
 		return err
@@ -145,6 +148,19 @@ func (s shadow) put(name string, content []byte) error {
 		}
 	}
 	return os.WriteFile(file, content, 0o666)
+}
+
+// moved takes the links away if they lead to another tree, of the same content,
+// which may be gone. What was changed there stays on the list.
+func (s shadow) moved() error {
+	file := s.root + ".from"
+	if from, err := os.ReadFile(file); err == nil && string(from) == s.tree {
+		return nil
+	}
+	if err := os.RemoveAll(s.root); err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(s.tree), 0o666)
 }
 
 // changed is the list of files that are not links, as note wrote it.

@@ -113,6 +113,32 @@ func TestShadow(t *testing.T) {
 	}
 }
 
+// A tree that has moved is seen where it is now, and what was changed before is
+// new to make all the same.
+func TestShadowMoved(t *testing.T) {
+	old := smallTree(t)
+	s := shadow{filepath.Join(t.TempDir(), "tree"), old}
+	if err := s.lay(map[string][]byte{"drivers/base/dd.c": []byte("mutant")}); err != nil {
+		t.Fatal(err)
+	}
+	s.tree = filepath.Join(t.TempDir(), "moved")
+	if err := os.Rename(old, s.tree); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.lay(nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"Makefile", "drivers/usb/usb.c", "include/linux/a.h", "drivers/base/core.c"} {
+		if _, err := os.Stat(filepath.Join(s.root, filepath.FromSlash(file))); err != nil {
+			t.Error(err)
+		}
+	}
+	got := listing(t, s.root)
+	if got["drivers/base/dd.c"] != "dd" {
+		t.Errorf("dd.c: got %q, want a copy of the tree's", got["drivers/base/dd.c"])
+	}
+}
+
 func TestChanges(t *testing.T) {
 	tree := t.TempDir()
 	for name, content := range map[string]string{

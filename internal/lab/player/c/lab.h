@@ -49,6 +49,7 @@ struct lab_place {
 	struct device *dev;		/* NULL while no device is there */
 	bool registered;
 	bool ranges, map;		/* as it was added */
+	void *range_map;		/* that was made and not freed */
 	u64 mask;
 	struct device_driver drv;
 	struct dev_pm_domain pm;
@@ -57,7 +58,7 @@ struct lab_place {
 	bool fwspec;
 	u8 domain;			/* perbind: enum lab_domain */
 	bool attached, blocking;
-	bool owned;
+	bool owned;			/* claimed */
 	int owner_count;
 };
 
@@ -159,8 +160,10 @@ int lab_devices_init(void);
 struct lab_place *lab_named(const char *name);
 int lab_add(struct lab_place *p);
 int lab_del(struct lab_place *p);
+void lab_shutdown(void);
 int lab_bind(struct lab_place *p, char how);
 void lab_boot(void);
+void lab_device_state(struct lab_place *p);	/* an s line */
 void lab_states(void);
 
 /* labdriver.c */
@@ -183,6 +186,7 @@ struct lab_slot *lab_saw_free(enum lab_way way, void *cpu);
 void lab_heal(struct device *dev, struct lab_slot *s);
 
 /* labwrap.c */
+int __real_dma_release_from_dev_coherent(struct device *dev, int order, void *cpu);
 ssize_t lab_driver_store(struct lab_place *p, const char *file);
 ssize_t lab_type_store(struct device *dev, const char *type);
 int lab_wrap_init(void);

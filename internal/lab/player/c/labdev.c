@@ -19,6 +19,34 @@ struct lab_place *lab_named(const char *name)
 	return NULL;
 }
 
+/* Nothing leads to the range map any more. */
+static void lost_range_map(struct lab_place *p)
+{
+	void *map = p->range_map;
+
+	if (!map)
+		return;
+	p->range_map = NULL;
+	lab_say("lost", p->name, "ranges");
+	kfree(map);
+}
+
+/* Sees what is freed. */
+void __real_kfree(const void *object);
+void __wrap_kfree(const void *object);
+void __wrap_kfree(const void *object)
+{
+	int i;
+
+	for (i = 0; i < LAB_DEVICES; i++) {
+		if (!object || lab_places[i].range_map != object)
+			continue;
+		lab_places[i].range_map = NULL;
+		lab_say("ranges", lab_places[i].name, "free");
+	}
+	__real_kfree(object);
+}
+
 /*
  * One range that moves all of memory up by a gigabyte, ended by an empty one.
  * The kernel frees it with kfree. It is long: where memory lies in a User-Mode
@@ -27,6 +55,7 @@ struct lab_place *lab_named(const char *name)
 void lab_set_range_map(struct device *dev)
 {
 	struct bus_dma_region *map = kcalloc(2, sizeof(*map), GFP_KERNEL);
+	struct lab_place *p = lab_place(dev);
 
 	if (!map)
 		return;
@@ -35,7 +64,10 @@ void lab_set_range_map(struct device *dev)
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 	map->offset = map->cpu_start - map->dma_start;
 #endif
+	lost_range_map(p);
+	p->range_map = map;
 	dev->dma_range_map = map;
+	lab_say("ranges", p->name, "set");
 }
 
 static void gone(struct device *dev)
@@ -46,10 +78,34 @@ static void gone(struct device *dev)
 		if (dev->dma_mem)
 			dma_release_coherent_memory(dev);
 		lab_forget(p);
+		lost_range_map(p);
 		p->dev = NULL;
 		p->registered = false;
 	}
 	kfree(dev);
+}
+
+static int by_number(const struct device *a, const struct device *b)
+{
+	return lab_place((struct device *)a) < lab_place((struct device *)b) ? -1 : 1;
+}
+
+/* The bus is then walked over in order of number, as PCI's is by address. */
+static void sort_bus(void)
+{
+	bus_sort_breadthfirst(&lab_bus_type, by_number);
+}
+
+/* The core shuts down from the end of its list. */
+void lab_shutdown(void)
+{
+	int i;
+
+	for (i = LAB_DEVICES - 1; i >= 0; i--)
+		if (lab_places[i].registered)
+			devices_kset_move_last(lab_places[i].dev);
+	lab.shut = true;
+	device_shutdown();
 }
 
 int lab_add(struct lab_place *p)
@@ -70,11 +126,13 @@ int lab_add(struct lab_place *p)
 	dev->pm_domain = &p->pm;
 	p->dev = dev;
 	err = device_add(dev);
-	if (err)
+	if (err) {
 		put_device(dev);
-	else
-		p->registered = true;
-	return err;
+		return err;
+	}
+	p->registered = true;
+	sort_bus();
+	return 0;
 }
 
 int lab_del(struct lab_place *p)
@@ -184,7 +242,7 @@ static unsigned long resources(struct device *dev)
 	return n;
 }
 
-static void state(struct lab_place *p)
+void lab_device_state(struct lab_place *p)
 {
 	struct device *dev = p->dev;
 
@@ -208,7 +266,7 @@ void lab_states(void)
 
 	for (i = 0; i < LAB_DEVICES; i++)
 		if (lab_places[i].dev)
-			state(&lab_places[i]);
+			lab_device_state(&lab_places[i]);
 	for (i = 0; i < LAB_DEVICES; i++)
 		if (lab_places[i].dev)
 			lab_group_state(&lab_places[i]);

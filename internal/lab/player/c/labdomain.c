@@ -203,9 +203,11 @@ void __wrap_iommu_dma_free(struct device *dev, size_t size, void *cpu, dma_addr_
 {
 	struct lab_slot *s = lab_saw_free(WAY_IOMMU, cpu);
 
-	if (sound(dev, "free") && (!s || s->way == WAY_IOMMU))
+	if (!s)
+		return;
+	if (sound(dev, "free") && s->way == WAY_IOMMU)
 		__real_iommu_dma_free(dev, size, cpu, dma, attrs);
-	else if (s)
+	else
 		lab_heal(dev, s);
 }
 

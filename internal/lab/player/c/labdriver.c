@@ -111,6 +111,7 @@ int lab_callback(struct lab_place *p, const char *end)
 {
 	struct lab_line *l;
 
+	lab_device_state(p);
 	while ((l = lab_peek()) && lab_is(l, 1, p->name)) {
 		if (lab_is(l, 0, end)) {
 			lab_take();

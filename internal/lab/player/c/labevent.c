@@ -121,8 +121,7 @@ static bool play_global(struct lab_line *l)
 		return true;
 	}
 	if (lab_is(l, 0, "shutdown")) {
-		lab.shut = true;
-		device_shutdown();
+		lab_shutdown();
 		return true;
 	}
 	return false;

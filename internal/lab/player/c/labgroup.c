@@ -51,6 +51,7 @@ static struct iommu_device *probe_device(struct device *dev)
 
 static void release_device(struct device *dev)
 {
+	lab_place(dev)->owned = false;	/* the group goes with its only device */
 	lab_say("gone", lab_place(dev)->name, NULL);
 }
 
@@ -208,20 +209,18 @@ int lab_claim(struct lab_place *p)
 		return -ENODEV;
 	err = iommu_group_claim_dma_owner(group, &owner);
 	iommu_group_put(group);
+	if (!err)
+		p->owned = true;
 	return err;
-}
-
-static bool blocked(struct lab_place *p)
-{
-	return p->dev && p->dev->iommu_group && iommu_get_domain_for_dev(p->dev) == &lab_blocked;
 }
 
 int lab_release(struct lab_place *p)
 {
 	struct iommu_group *group;
 
-	if (!blocked(p))
+	if (!p->owned)
 		return -ENODEV;
+	p->owned = false;
 	group = iommu_group_get(p->dev);
 	iommu_group_release_dma_owner(group);
 	iommu_group_put(group);
@@ -246,7 +245,8 @@ void lab_iommu_state(struct lab_place *p)
 {
 	lab_out(use_dma_iommu(p->dev) ? " ops=iommu" : " ops=null");
 	lab_out(p->dev->iommu_group ? " grp=1" : " grp=0");
-	lab_out(blocked(p) ? " own=1" : " own=0");
+	lab_out(p->owned ? " own=1" : " own=0");
+	lab_out(dev_iommu_fwspec_get(p->dev) ? " iommu=fwspec" : p->dev->iommu ? " iommu=param" : " iommu=none");
 }
 
 void lab_group_state(struct lab_place *p)

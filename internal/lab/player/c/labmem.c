@@ -75,7 +75,8 @@ void lab_saw_alloc(enum lab_way way, void *cpu)
 
 /*
  * Called where a free goes its way. The slot that was freed is free from here
- * on; its other fields still tell what was in it. NULL if no slot was.
+ * on; its other fields still tell what was in it. NULL if no slot was: it is
+ * free already, and must not be freed for real.
  */
 struct lab_slot *lab_saw_free(enum lab_way way, void *cpu)
 {
@@ -90,6 +91,7 @@ struct lab_slot *lab_saw_free(enum lab_way way, void *cpu)
 		s->place = NULL;
 		return s;
 	}
+	lab_say("oops", "free", "twice");
 	return NULL;
 }
 
@@ -106,7 +108,7 @@ void lab_heal(struct device *dev, struct lab_slot *s)
 	} else if (way == WAY_DIRECT) {
 		free_pages((unsigned long)s->cpu, get_order(s->size));
 	} else if (way == WAY_POOL && dev->dma_mem) {
-		dma_release_from_dev_coherent(dev, get_order(s->size), s->cpu);
+		__real_dma_release_from_dev_coherent(dev, get_order(s->size), s->cpu);
 	}
 }
 

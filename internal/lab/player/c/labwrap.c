@@ -164,10 +164,13 @@ void __wrap_dma_direct_free(struct device *dev, size_t size, void *cpu, dma_addr
 void __wrap_dma_direct_free(struct device *dev, size_t size, void *cpu, dma_addr_t dma, unsigned long attrs)
 {
 	struct lab_slot *s = lab_saw_free(WAY_DIRECT, cpu);
-	bool wrong = s && s->way != WAY_DIRECT;
+	bool wrong;
 
+	if (!s)
+		return;
+	wrong = s->way != WAY_DIRECT;
 	/* It frees the page that the address means by the present range map. */
-	if (s && !wrong && dma_to_phys(dev, dma) != virt_to_phys(cpu)) {
+	if (!wrong && dma_to_phys(dev, dma) != virt_to_phys(cpu)) {
 		lab_say("oops", "free", "by another range map");
 		wrong = true;
 	}
@@ -188,7 +191,6 @@ int __wrap_dma_alloc_from_dev_coherent(struct device *dev, ssize_t size, dma_add
 	return took;
 }
 
-int __real_dma_release_from_dev_coherent(struct device *dev, int order, void *cpu);
 int __wrap_dma_release_from_dev_coherent(struct device *dev, int order, void *cpu);
 int __wrap_dma_release_from_dev_coherent(struct device *dev, int order, void *cpu)
 {
