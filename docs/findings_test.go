@@ -110,7 +110,7 @@ func search(t *testing.T, name string) []model.Key {
 		t.Fatal(err)
 	}
 	var keys []model.Key
-	for _, families := range model.DefaultPasses() {
+	for _, families := range model.DefaultPasses(1) {
 		b := model.DefaultBounds()
 		b.Families = families
 		m, err := model.NewMachine(k, b)

@@ -61,14 +61,20 @@ const (
 	AllFamilies Families = 1<<numFamilies - 1
 )
 
-// DefaultPasses are the families that check takes together, pass by pass: all
-// that close in time together, then coherent pools with what can matter to
-// them. A pool is a second axis of its own: taken together with the rest it
-// makes three to four times the states.
-func DefaultPasses() []Families {
+// DefaultPasses are the families that check takes together for so many devices,
+// pass by pass: all that close in time together, then coherent pools with what
+// can matter to them, and with two devices range maps and masks likewise. Each of them is
+// an axis of its own: taken together with the rest it makes three to four times
+// the states.
+func DefaultPasses(devices int) []Families {
+	pools := FamilyCore | FamilyFailures | FamilyPools | FamilyIOMMU | FamilyOwnership | FamilyRemoval
+	if devices < 2 {
+		return []Families{AllFamilies &^ FamilyPools, pools}
+	}
 	return []Families{
-		AllFamilies &^ FamilyPools,
-		FamilyCore | FamilyFailures | FamilyPools | FamilyIOMMU | FamilyOwnership | FamilyRemoval,
+		AllFamilies &^ (FamilyPools | FamilyRanges | FamilyMasks),
+		FamilyCore | FamilyFailures | FamilyRanges | FamilyMasks | FamilyIOMMU | FamilyRemoval,
+		pools,
 	}
 }
 

@@ -337,7 +337,7 @@ func (r *runner) ownerEffect(in *instr, device uint8, d *DeviceState, g *GroupSt
 		g.OwnerCount = min(g.OwnerCount+1, ownerMax)
 		d.Uses = min(d.Uses+1, ownerMax)
 	case OpOwnerDec:
-		if g.OwnerCount == 0 {
+		if g.OwnerCount == 0 || d.Uses == 0 { // what it gives back is nobody's, or somebody else's
 			r.violate(in, OwnerBalanced, Latent, noMemory, WayInvalid)
 		}
 		g.OwnerCount = max(g.OwnerCount, 1) - 1

@@ -88,7 +88,7 @@ func defaultPasses(b model.Bounds) []model.Bounds {
 	var passes []model.Bounds
 	one := b
 	one.Actors, one.Preemptions = 0, 0
-	for _, one.Families = range model.DefaultPasses() {
+	for _, one.Families = range model.DefaultPasses(b.Devices) {
 		passes = append(passes, one)
 	}
 	if b.Actors < 2 {

@@ -82,7 +82,7 @@ func JudgeMutant(ctx context.Context, tree fs.FS, name string, mu treemutant.Mut
 // the rules that break, of those that a log shows.
 func bySource(ctx context.Context, k *model.Kernel, v Variant) ([]string, error) {
 	var rules []string
-	for _, families := range model.DefaultPasses() {
+	for _, families := range model.DefaultPasses(1) {
 		b := model.DefaultBounds()
 		b.Families = families
 		m, err := model.NewMachine(k, b)

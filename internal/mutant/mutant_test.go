@@ -34,7 +34,7 @@ func TestSwapsOfNeighbours(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k, b := load(t, name), model.DefaultBounds()
-			b.Families = model.DefaultPasses()[0]
+			b.Families = model.DefaultPasses(1)[0]
 			verdicts, err := Judge(context.Background(), k, b, Swaps(k))
 			if err != nil {
 				t.Fatal(err)

@@ -43,7 +43,7 @@ func (w *World) groupEffect(r *run, s model.Step, d *device) bool {
 		}
 	case model.OpOwnerDec:
 		if w.in(d) {
-			if g.ownerCount == 0 {
+			if g.ownerCount == 0 || d.uses == 0 {
 				w.report(r.site(), finding{invariant: model.OwnerBalanced, consequence: model.Latent, device: d.number})
 			}
 			g.ownerCount, d.uses = max(g.ownerCount-1, 0), max(d.uses-1, 0)

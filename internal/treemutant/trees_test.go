@@ -200,7 +200,7 @@ func read(tree fs.FS, arch string) (subject, error) {
 // search returns the keys of all that check finds, sorted.
 func search(k *model.Kernel) ([]string, error) {
 	var keys []string
-	for _, families := range model.DefaultPasses() {
+	for _, families := range model.DefaultPasses(1) {
 		b := model.DefaultBounds()
 		b.Families = families
 		m, err := model.NewMachine(k, b)

@@ -48,6 +48,7 @@ struct lab_place {
 	const char *name;
 	struct device *dev;		/* NULL while no device is there */
 	bool registered;
+	unsigned int added;		/* its place in the order of adding */
 	bool ranges, map;		/* as it was added */
 	void *range_map;		/* that was made and not freed */
 	u64 mask;

@@ -85,31 +85,31 @@ static void gone(struct device *dev)
 	kfree(dev);
 }
 
-static int by_number(const struct device *a, const struct device *b)
-{
-	return lab_place((struct device *)a) < lab_place((struct device *)b) ? -1 : 1;
-}
-
-/* The bus is then walked over in order of number, as PCI's is by address. */
-static void sort_bus(void)
-{
-	bus_sort_breadthfirst(&lab_bus_type, by_number);
-}
-
-/* The core shuts down from the end of its list. */
+/* The core shuts down from the end of its list, the machine in order of adding. */
 void lab_shutdown(void)
 {
-	int i;
+	unsigned int last = UINT_MAX;
 
-	for (i = LAB_DEVICES - 1; i >= 0; i--)
-		if (lab_places[i].registered)
-			devices_kset_move_last(lab_places[i].dev);
+	for (;;) {
+		struct lab_place *p = NULL;
+		int i;
+
+		for (i = 0; i < LAB_DEVICES; i++)
+			if (lab_places[i].registered && lab_places[i].added < last &&
+			    (!p || lab_places[i].added > p->added))
+				p = &lab_places[i];
+		if (!p)
+			break;
+		devices_kset_move_last(p->dev);
+		last = p->added;
+	}
 	lab.shut = true;
 	device_shutdown();
 }
 
 int lab_add(struct lab_place *p)
 {
+	static unsigned int added;
 	struct device *dev;
 	int err;
 
@@ -125,13 +125,13 @@ int lab_add(struct lab_place *p)
 	dev->coherent_dma_mask = DMA_BIT_MASK(64);
 	dev->pm_domain = &p->pm;
 	p->dev = dev;
+	p->added = added++;
 	err = device_add(dev);
 	if (err) {
 		put_device(dev);
 		return err;
 	}
 	p->registered = true;
-	sort_bus();
 	return 0;
 }
 
