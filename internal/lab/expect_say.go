@@ -87,7 +87,7 @@ func (t *teller) devres(device uint8, after *model.State) {
 		return
 	}
 	last := int(was.NumDevres)
-	if taken := t.last.Actors[0].Frames[0].Taken; taken > 0 {
+	if taken := t.last.Actors[t.act].Frames[0].Taken; taken > 0 {
 		last = int(taken) - 1 // what a devm action has added stands behind
 	}
 	switch entry := was.Devres[last-1]; {
@@ -160,8 +160,10 @@ func (t *teller) deviceState(n uint8) {
 	t.flag(" map=", d.RangeMap != model.RangeNone)
 	t.flag(" pool=", d.Pool)
 	entries := d.NumDevres
-	if taken := t.state.Actors[0].Frames[0].Taken; taken > 0 && t.top.Device == n {
-		entries -= taken - 1 // off the list, and not released yet
+	for i := range t.state.Actors {
+		if f := &t.state.Actors[i].Frames[0]; f.Taken > 0 && f.Device == n {
+			entries -= f.Taken - 1 // off the list, and not released yet
+		}
 	}
 	t.buf = strconv.AppendUint(append(t.buf, " res="...), uint64(entries), 10)
 	t.buf = append(t.buf, '\n')
