@@ -34,8 +34,9 @@ type teller struct {
 	buf     []byte
 
 	// race is who does what, with two actors or a shared group; else nil.
-	race *race
-	act  int // the actor that carries the event out, by its place in State.Actors
+	race  *race
+	early string
+	act   int // the actor that carries the event out, by its place in State.Actors
 
 	cover   *coverage // nil unless somebody asks what ran
 	marks   []mark    // which step wrote a line, if somebody asks
@@ -154,6 +155,9 @@ func (t *teller) step(ref model.StepRef, device uint8, after *model.State) {
 	failed := err != model.ErrNone && t.err == model.ErrNone
 	from := len(t.buf)
 	t.say(t.words.of(ref), ref, device, after, failed)
+	if t.race != nil {
+		t.said(from)
+	}
 	if t.marking && len(t.buf) > from {
 		t.marks = append(t.marks, mark{from, ref})
 	}

@@ -14,7 +14,7 @@ type race struct {
 	doing   [model.MaxActors]doing // by who they are, as in model.Cast
 	joined  []uint8                // devices in a group, in the order in which they came
 	marking bool                   // the points of the player that have no line are written too
-	until   string                 // where the player stops the event that comes next
+	until   place                  // where the player stops the event that comes next
 	since   int                    // where the log of the event begins
 	lines   []raceLine             // of the event, as far as it has come
 }
@@ -26,6 +26,15 @@ type doing struct {
 	was    model.Err
 	listed bool
 	using  int
+	early  string // a line of the step that it stands before, written already
+}
+
+// place is a place at which the player can stop.
+type place struct {
+	name string // the line behind which it stops, or a point without one; "" for none
+	// early tells that the machine's step that writes the line comes next: the
+	// player says what it is about to do.
+	early bool
 }
 
 // raceLine is a line of the player's log, or a point of it that has none.
@@ -86,11 +95,11 @@ func atOnce(e model.Event) bool {
 }
 
 func (t *teller) load(d *doing) {
-	t.top, t.err, t.was, t.listed, t.using = d.top, d.err, d.was, d.listed, d.using
+	t.top, t.err, t.was, t.listed, t.using, t.early = d.top, d.err, d.was, d.listed, d.using, d.early
 }
 
 func (t *teller) save(d *doing) {
-	*d = doing{t.top, t.err, t.was, t.listed, t.using}
+	*d = doing{t.top, t.err, t.was, t.listed, t.using, t.early}
 }
 
 // ended writes what there is when the machine's kernel has stopped.
@@ -124,7 +133,11 @@ func (t *teller) stands(e model.Event, start *model.State, fresh bool) {
 		}
 	case t.machine.Stopped(&t.state, at):
 		if t.goesOn(at) {
-			text, _, _ := strings.Cut(t.race.until, " x") // how often it came by, the player does not say
+			text, _, _ := strings.Cut(t.race.until.name, " x") // how often it came by, the player does not say
+			if t.race.until.early {
+				t.line(text)
+				t.early = text
+			}
 			t.line("stops " + text)
 		} else {
 			t.line("waits lock")
@@ -161,6 +174,18 @@ func (t *teller) goesOn(actor int) bool {
 // line writes a line of the player's about no device.
 func (t *teller) line(text string) {
 	t.buf = append(append(append(t.buf, "o "...), text...), '\n')
+}
+
+// said takes out a line that was written before its step.
+func (t *teller) said(from int) {
+	line := "o " + t.early + "\n"
+	if t.early == "" || len(t.buf) == from {
+		return
+	}
+	if strings.HasPrefix(string(t.buf[from:]), line) {
+		t.buf = slices.Delete(t.buf, from, from+len(line))
+	}
+	t.early = ""
 }
 
 // step notes the lines that a step has written, and the points without one.

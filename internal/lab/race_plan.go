@@ -12,7 +12,7 @@ import (
 // player can stop.
 type plan struct {
 	events []model.Event
-	until  []string // of the player, by event; "" to its end
+	until  []place // of the player, by event
 	notes  []string
 }
 
@@ -21,14 +21,14 @@ type stop struct {
 	point model.Point
 	lines []raceLine // that the event has written by then
 	state model.State
-	name  string // of the player, "" if it has none for it
+	place place // of the player, if it has one for it
 }
 
 // planRace finds, for each place at which a trace stops an actor, one at which
 // the player can stop its thread: the nearest one with which the machine breaks
 // the same rules.
 func planRace(m *model.Machine, v Variant, trace *model.Trace) (*plan, error) {
-	p := &plan{events: slices.Clone(trace.Events), until: make([]string, len(trace.Events))}
+	p := &plan{events: slices.Clone(trace.Events), until: make([]place, len(trace.Events))}
 	want := raceVerdict(m, p.events)
 	for i := range p.events {
 		e := &p.events[i]
@@ -58,7 +58,7 @@ func (p *plan) place(m *model.Machine, i int, stops []stop, at int, full []raceL
 	named := false
 	for away := range len(stops) {
 		for _, j := range []int{at - away, at + away} {
-			if j < 0 || j >= len(stops) || stops[j].name == "" {
+			if j < 0 || j >= len(stops) || stops[j].place.name == "" {
 				continue
 			}
 			named = true
@@ -66,7 +66,7 @@ func (p *plan) place(m *model.Machine, i int, stops []stop, at int, full []raceL
 			if !slices.Equal(raceVerdict(m, p.events), want) {
 				continue
 			}
-			p.until[i] = stops[j].name
+			p.until[i] = stops[j].place
 			if j != at {
 				p.notes = append(p.notes, fmt.Sprintf("%s: played at %s, where the machine breaks the same rules", e, stops[j].point))
 			}
@@ -134,25 +134,27 @@ func raceStops(m *model.Machine, v Variant, before []model.Event, e model.Event)
 	for j := range stops {
 		s := &stops[j]
 		s.lines = at(s.point).race.lines
-		s.name = s.playable(m.Kernel(), full, j == 0 || len(stops[j-1].lines) < len(s.lines))
+		s.place = s.playable(m.Kernel(), full, j == 0 || len(stops[j-1].lines) < len(s.lines))
 	}
 	return stops, full
 }
 
-// playable is the player's name for a stop. It is behind the line that the event
-// wrote last, if nothing that another could see lies in between; or before the step
-// of the line that comes next, if the player writes it before it does what it says.
-func (s *stop) playable(k *model.Kernel, full []raceLine, first bool) string {
+// playable is the player's place for a stop, if it has one: before the step of
+// the line that comes next, if the player writes it before it does what it says; or
+// behind what the event wrote last, if nothing that another could see lies between.
+func (s *stop) playable(k *model.Kernel, full []raceLine, first bool) place {
 	n := len(s.lines)
-	if n > 0 && first {
-		if last := &s.lines[n-1]; last.behind() && sameButFrames(last.state, s.state) {
-			return times(s.lines, last.text, 0)
+	if n < len(full) && !s.point.Test && full[n].before() {
+		p := s.point
+		p.Pass = 0
+		if stepOf(k, full[n].ref) == p {
+			return place{times(s.lines, full[n].text, 1), full[n].word != wordNone}
 		}
 	}
-	if n < len(full) && !s.point.Test && full[n].before() && stepOf(k, full[n].ref) == (model.Point{Path: s.point.Path, Op: s.point.Op, Arg: s.point.Arg, Nth: s.point.Nth}) {
-		return times(s.lines, full[n].text, 1)
+	if n > 0 && first && s.lines[n-1].behind() && sameButFrames(s.lines[n-1].state, s.state) {
+		return place{times(s.lines, s.lines[n-1].text, 0), false}
 	}
-	return ""
+	return place{}
 }
 
 // behind tells whether the player has done what the line says when it writes it,

@@ -52,7 +52,7 @@ func (t *teller) playPlan(p *plan) expectation {
 	for i, e := range p.events {
 		t.race.until = p.until[i]
 		if t.event(e) {
-			q.events, q.until = append(q.events, e), append(q.until, p.until[i])
+			q.events, q.until = append(q.events, e), append(q.until, p.until[i].name)
 		}
 	}
 	q.events = t.raceFinish(q.events)
