@@ -35,7 +35,8 @@ type teller struct {
 
 	// race is who does what, with two actors or a shared group; else nil.
 	race  *race
-	early string
+	early string // see doing
+	skip  string
 	act   int // the actor that carries the event out, by its place in State.Actors
 
 	cover   *coverage // nil unless somebody asks what ran

@@ -17,6 +17,9 @@ func (t *teller) group(w word, device uint8, after *model.State, failed bool) {
 		if t.race != nil && !failed {
 			t.race.joined = append(t.race.joined, device)
 		}
+		if !failed && g.Owned { // it joins others that are claimed
+			t.op("attach", device, "blocking")
+		}
 	case wordGone:
 		// One step stands for probe_device and device_group; the player fails the
 		// first, which the core does not release.

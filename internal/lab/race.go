@@ -15,7 +15,6 @@ type race struct {
 	joined  []uint8                // devices in a group, in the order in which they came
 	marking bool                   // the points of the player that have no line are written too
 	until   place                  // where the player stops the event that comes next
-	since   int                    // where the log of the event begins
 	lines   []raceLine             // of the event, as far as it has come
 }
 
@@ -27,7 +26,11 @@ type doing struct {
 	listed bool
 	using  int
 	early  string // a line of the step that it stands before, written already
+	skip   string // a point that it stands at, which its thread does not come by again
 }
+
+// anyLock is what the points before locks begin with.
+const anyLock = "lock "
 
 // place is a place at which the player can stop.
 type place struct {
@@ -63,7 +66,7 @@ func (t *teller) raceEvent(e model.Event) bool {
 	t.load(&r.doing[who])
 	t.last = start
 	t.buf = append(strconv.AppendInt(append(t.buf, "E "...), int64(t.count), 10), '\n')
-	r.since, r.lines = len(t.buf), r.lines[:0]
+	r.lines = nil
 	if e.Kind == model.EventProbe && e.Arg != model.ProbeOK {
 		t.failed(probeErr(e))
 	}
@@ -80,6 +83,8 @@ func (t *teller) raceEvent(e model.Event) bool {
 		t.ended(e, &out)
 	} else if own {
 		t.stands(e, &start, fresh)
+	} else if !active(&t.state, 0) {
+		t.states()
 	}
 	t.save(&r.doing[who])
 	return true
@@ -95,11 +100,11 @@ func atOnce(e model.Event) bool {
 }
 
 func (t *teller) load(d *doing) {
-	t.top, t.err, t.was, t.listed, t.using, t.early = d.top, d.err, d.was, d.listed, d.using, d.early
+	t.top, t.err, t.was, t.listed, t.using, t.early, t.skip = d.top, d.err, d.was, d.listed, d.using, d.early, d.skip
 }
 
 func (t *teller) save(d *doing) {
-	*d = doing{t.top, t.err, t.was, t.listed, t.using, t.early}
+	*d = doing{t.top, t.err, t.was, t.listed, t.using, t.early, t.skip}
 }
 
 // ended writes what there is when the machine's kernel has stopped.
@@ -134,12 +139,14 @@ func (t *teller) stands(e model.Event, start *model.State, fresh bool) {
 	case t.machine.Stopped(&t.state, at):
 		if t.goesOn(at) {
 			text, _, _ := strings.Cut(t.race.until.name, " x") // how often it came by, the player does not say
+			t.skip = text
 			if t.race.until.early {
 				t.line(text)
 				t.early = text
 			}
 			t.line("stops " + text)
 		} else {
+			t.skip = anyLock
 			t.line("waits lock")
 		}
 	case fresh, e.Kind == model.EventProbe, e.Kind == model.EventReturn, start.Actors[t.act].Frames[1].PC == 0 && !isCall(e):
@@ -195,6 +202,9 @@ func (r *race) step(t *teller, ref model.StepRef, device uint8, after *model.Sta
 	}
 	w := t.words.of(ref).word
 	mark := raceLine{text: t.point(ref, device, after), ref: ref, state: *after}
+	if mark.text == t.skip || t.skip == anyLock && strings.HasPrefix(mark.text, anyLock) {
+		mark.text, t.skip = "", ""
+	}
 	if mark.text != "" && mark.before() {
 		r.lines = append(r.lines, mark)
 	}

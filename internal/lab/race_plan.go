@@ -38,7 +38,7 @@ func planRace(m *model.Machine, v Variant, trace *model.Trace) (*plan, error) {
 		if v == PerBind && playersOwn(v, e.Until.Path) {
 			return nil, fmt.Errorf("%s: %w: %s is the player's own code in %s", e, ErrUnplayable, e.Until.Path, v)
 		}
-		stops, full := raceStops(m, v, p.events[:i], *e)
+		stops, full := raceStops(m, v, p.events[:i], p.until, *e)
 		at := slices.IndexFunc(stops, func(s stop) bool { return s.point == e.Until })
 		if at < 0 {
 			p.notes = append(p.notes, fmt.Sprintf("%s: does not come by that point here", e))
@@ -104,24 +104,25 @@ func between(stops []stop, at int, full []raceLine) string {
 
 // raceStops returns the places at which an event can be made to stop behind
 // others, and the lines that it writes if it is not.
-func raceStops(m *model.Machine, v Variant, before []model.Event, e model.Event) ([]stop, []raceLine) {
-	at := func(p model.Point) *teller {
+func raceStops(m *model.Machine, v Variant, before []model.Event, places []place, e model.Event) ([]stop, []raceLine) {
+	ready := func() *teller {
 		t := newTeller(m, v)
 		t.race = &race{marking: true}
 		t.begin(0)
-		for _, e := range before {
+		for i, e := range before {
+			t.race.until = places[i]
 			t.event(e)
 		}
-		e.Until = p
-		t.event(e)
+		t.race.until = place{}
 		return t
 	}
-	t := newTeller(m, v)
-	t.race = &race{}
-	t.begin(0)
-	for _, e := range before {
+	at := func(p model.Point) []raceLine {
+		t := ready()
+		e.Until = p
 		t.event(e)
+		return t.race.lines
 	}
+	t := ready()
 	e.Until = model.Point{}
 	if set := m.Enabled(&t.state); !set.Has(e.ID()) {
 		return nil, nil
@@ -130,10 +131,10 @@ func raceStops(m *model.Machine, v Variant, before []model.Event, e model.Event)
 	model.NewPreempter(m).Stops(&t.state, e, func(id model.PointID, after *model.State) {
 		stops = append(stops, stop{point: m.Point(id), state: *after})
 	})
-	full := at(model.Point{}).race.lines
+	full := at(model.Point{})
 	for j := range stops {
 		s := &stops[j]
-		s.lines = at(s.point).race.lines
+		s.lines = at(s.point)
 		s.place = s.playable(m.Kernel(), full, j == 0 || len(stops[j-1].lines) < len(s.lines))
 	}
 	return stops, full

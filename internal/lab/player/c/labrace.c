@@ -22,6 +22,10 @@ struct lab_racer {
 	struct lab_place *place;	/* that its event is about, NULL for an event of the IOMMU */
 	struct lab_place *calls;	/* whose callback waits */
 	unsigned long began;
+	struct {
+		struct mutex *lock;
+		const char *name;
+	} held[4];			/* a group may be gone when its lock is dropped */
 };
 
 static struct lab_racer racers[2];
@@ -123,6 +127,7 @@ void __wrap_mutex_lock(struct mutex *m)
 {
 	struct lab_racer *r = lab.race ? me() : NULL;
 	const char *name;
+	int i;
 
 	if (!r) {
 		__real_mutex_lock(m);
@@ -135,14 +140,29 @@ void __wrap_mutex_lock(struct mutex *m)
 		lab_say("waits", name ? "lock" : "elsewhere", NULL);
 		park(r, STOPPED);
 	}
+	for (i = 0; name && i < ARRAY_SIZE(r->held); i++) {
+		if (r->held[i].lock)
+			continue;
+		r->held[i].lock = m;
+		r->held[i].name = name;
+		break;
+	}
 }
 
 void __real_mutex_unlock(struct mutex *m);
 void __wrap_mutex_unlock(struct mutex *m);
 void __wrap_mutex_unlock(struct mutex *m)
 {
-	const char *name = lab.race && me() ? lock_name(m) : NULL;
+	struct lab_racer *r = lab.race ? me() : NULL;
+	const char *name = NULL;
+	int i;
 
+	for (i = 0; r && i < ARRAY_SIZE(r->held); i++) {
+		if (r->held[i].lock != m)
+			continue;
+		name = r->held[i].name;
+		r->held[i].lock = NULL;
+	}
 	__real_mutex_unlock(m);
 	if (name)
 		lab_point("unlock", name);
