@@ -36,6 +36,7 @@ type teller struct {
 	// race is who does what, with two actors or a shared group; else nil.
 	race  *race
 	early string // see doing
+	joins uint8
 	skip  string
 	act   int // the actor that carries the event out, by its place in State.Actors
 
@@ -151,6 +152,9 @@ func (t *teller) step(ref model.StepRef, device uint8, after *model.State) {
 	}
 	if t.using >= 0 && ref.Path != model.PathOwnerUse {
 		t.used()
+	}
+	if t.joins > 0 && t.machine.Kernel().Path(ref.Path).Steps[ref.Step].Op != model.OpLock {
+		t.joined(after)
 	}
 	err := after.Actors[t.act].Frames[0].Err
 	failed := err != model.ErrNone && t.err == model.ErrNone

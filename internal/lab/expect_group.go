@@ -15,10 +15,7 @@ func (t *teller) group(w word, device uint8, after *model.State, failed bool) {
 		t.op("init", device, "")
 		t.unjoined, t.flushes[device] = failed, false
 		if t.race != nil && !failed {
-			t.race.joined = append(t.race.joined, device)
-		}
-		if !failed && g.Owned { // it joins others that are claimed
-			t.op("attach", device, "blocking")
+			t.joins = device + 1
 		}
 	case wordGone:
 		// One step stands for probe_device and device_group; the player fails the
@@ -49,6 +46,17 @@ func (t *teller) group(w word, device uint8, after *model.State, failed bool) {
 		t.op("attach", device, "release")
 	case wordFirmware:
 		t.op("configure", device, "")
+	}
+}
+
+// joined puts a device on the list of its group, which the kernel does behind the
+// group's lock; a group that is claimed has its owner's domain, and so has the device.
+func (t *teller) joined(after *model.State) {
+	device := t.joins - 1
+	t.joins = 0
+	t.race.joined = append(t.race.joined, device)
+	if after.Groups[t.groupOf(device)].Owned {
+		t.op("attach", device, "blocking")
 	}
 }
 

@@ -26,6 +26,7 @@ type doing struct {
 	listed bool
 	using  int
 	early  string // a line of the step that it stands before, written already
+	joins  uint8  // the device that waits for its group's lock, from 1 on
 	skip   string // a point that it stands at, which its thread does not come by again
 }
 
@@ -100,11 +101,11 @@ func atOnce(e model.Event) bool {
 }
 
 func (t *teller) load(d *doing) {
-	t.top, t.err, t.was, t.listed, t.using, t.early, t.skip = d.top, d.err, d.was, d.listed, d.using, d.early, d.skip
+	t.top, t.err, t.was, t.listed, t.using, t.early, t.joins, t.skip = d.top, d.err, d.was, d.listed, d.using, d.early, d.joins, d.skip
 }
 
 func (t *teller) save(d *doing) {
-	*d = doing{t.top, t.err, t.was, t.listed, t.using, t.early, t.skip}
+	*d = doing{t.top, t.err, t.was, t.listed, t.using, t.early, t.joins, t.skip}
 }
 
 // ended writes what there is when the machine's kernel has stopped.

@@ -120,14 +120,15 @@ int __wrap_driver_deferred_probe_check_state(struct device *dev)
 
 static int fwspec_init(struct device *dev)
 {
-	int err;
+	int err = iommu_fwspec_init(dev, &fwnode);
 
-	if (lab.provider && lab_me()->fail == FAIL_FWSPEC_INIT)
-		return -EINVAL;
-	err = iommu_fwspec_init(dev, &fwnode);
 	/* Before v6.13 it is the caller that asks. */
 	if (err == -EPROBE_DEFER && !lab.provider)
 		return __wrap_driver_deferred_probe_check_state(dev);
+	if (!err && lab_me()->fail == FAIL_FWSPEC_INIT) {
+		iommu_fwspec_free(dev);
+		return -EINVAL;
+	}
 	return err;
 }
 
