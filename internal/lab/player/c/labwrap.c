@@ -268,10 +268,14 @@ ssize_t lab_driver_store(struct lab_place *p, const char *file)
 ssize_t lab_type_store(struct device *dev, const char *type)
 {
 	struct kobject *group = (struct kobject *)dev->iommu_group;
+	ssize_t err;
 
 	if (!group || !type_attr)
 		return -ENODEV;
-	return group->ktype->sysfs_ops->store(group, type_attr, type, strlen(type));
+	kobject_get(group);	/* who has the file open keeps the group */
+	err = group->ktype->sysfs_ops->store(group, type_attr, type, strlen(type));
+	kobject_put(group);
+	return err;
 }
 
 int lab_wrap_init(void)
