@@ -20,6 +20,10 @@ func (t *teller) say(m meaning, ref model.StepRef, device uint8, after *model.St
 	case wordNotify:
 		t.op("notify", device, m.text)
 	case wordRanges:
+		st := t.machine.Kernel().Path(ref.Path).Steps[ref.Step]
+		if st.Op == model.OpRangeMapAdd && after.Devices[device].Described != model.AddMap {
+			break // with two actors there may be firmware's by now
+		}
 		t.ranges(m, device, after)
 	case wordAttach, wordClaim, wordRelease, wordDetach, wordInit, wordGone, wordFirmware:
 		t.group(m.word, device, after, failed)
