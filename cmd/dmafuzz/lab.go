@@ -67,7 +67,7 @@ func (t *labTree) kernel(replace map[string][]byte) (*model.Kernel, error) {
 
 // build compiles a program.
 func (t *labTree) build(a *app, replace map[string][]byte) (*lab.Program, error) {
-	p := a.progress()
+	p := a.longProgress()
 	defer p.done()
 	return lab.Build(a.ctx, lab.BuildOptions{Tree: t.dir, Variant: t.variant, Replace: replace, Cache: t.flags.Cache,
 		Jobs: t.flags.Jobs, Progress: func(s string) { p.say("%s", s) }})

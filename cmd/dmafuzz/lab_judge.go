@@ -87,7 +87,7 @@ func (t *labTree) judge(a *app, k *model.Kernel, replace map[string][]byte, o la
 	if err != nil {
 		return nil, control, fmt.Errorf("the control: %w", err)
 	}
-	bar := a.progress()
+	bar := a.longProgress()
 	defer bar.done()
 	o.Kernel, o.Variant, o.Program, o.Control = k, t.variant, p, wrong
 	o.Progress = func(done uint64) { bar.say("%d of %d sequences", done, o.Sequences) }

@@ -122,6 +122,10 @@ func (a *app) code(err error) int {
 	case errors.As(err, &d):
 		return a.defect(err)
 	}
+	if a.ctx.Err() != nil && errors.Is(err, a.ctx.Err()) && !a.bisect {
+		fmt.Fprintf(a.stderr, "dmafuzz: interrupted: %v\n", err)
+		return exitInconclusive
+	}
 	fmt.Fprintf(a.stderr, "dmafuzz: %v\n", err)
 	return a.usage()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,6 +52,14 @@ func TestInterrupted(t *testing.T) {
 		if out.Len() == 0 {
 			t.Errorf("%s: nothing is printed", c.reason)
 		}
+	}
+	var errs bytes.Buffer
+	a := &app{ctx: ctx, stderr: &errs}
+	if code := a.code(fmt.Errorf("make linux: %w", context.Canceled)); code != exitInconclusive {
+		t.Errorf("a build: exit %d, want %d", code, exitInconclusive)
+	}
+	if want := "dmafuzz: interrupted: make linux: context canceled\n"; errs.String() != want {
+		t.Errorf("a build: got %q, want %q", errs.String(), want)
 	}
 }
 

@@ -34,11 +34,16 @@ func (a *app) painter() func(report.Style, string) string {
 }
 
 // progress is one line on a terminal that is written over again and again, and
-// nothing anywhere else.
+// nothing anywhere else, but for what takes minutes: then it is a line now and
+// then.
 type progress struct {
-	w    io.Writer
-	last time.Time
+	w     io.Writer
+	last  time.Time
+	lines bool
 }
+
+// logged is how often something is said that is not on a terminal.
+const logged = 15 * time.Second
 
 func (a *app) progress() *progress {
 	if !isTerminal(a.stderr) {
@@ -47,18 +52,30 @@ func (a *app) progress() *progress {
 	return &progress{w: a.stderr}
 }
 
+// longProgress is of something that takes minutes.
+func (a *app) longProgress() *progress {
+	if !isTerminal(a.stderr) {
+		return &progress{w: a.stderr, last: time.Now(), lines: true}
+	}
+	return a.progress()
+}
+
 // say shows a line, unless one has been shown a moment ago.
 func (p *progress) say(format string, args ...any) {
-	if p.w == nil || time.Since(p.last) < 100*time.Millisecond {
-		return
+	switch {
+	case p.w == nil:
+	case p.lines && time.Since(p.last) >= logged:
+		p.last = time.Now()
+		fmt.Fprintf(p.w, format+"\n", args...)
+	case !p.lines && time.Since(p.last) >= 100*time.Millisecond:
+		p.last = time.Now()
+		fmt.Fprintf(p.w, "\r\x1b[K"+format, args...)
 	}
-	p.last = time.Now()
-	fmt.Fprintf(p.w, "\r\x1b[K"+format, args...)
 }
 
 // done takes the line away.
 func (p *progress) done() {
-	if p.w != nil {
+	if p.w != nil && !p.lines {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }

@@ -91,14 +91,20 @@ func (p *Program) play(ctx context.Context, script io.Reader, log io.Writer, arg
 	return nil
 }
 
+const sharedMemory = "/dev/shm"
+
 // command is the program with its script on file 3 and its log on 4. Whatever
 // else UML wants to write goes to the folder, but for its memory: that is a file
-// without a name in /dev/shm, or where TMPDIR says.
+// without a name in /dev/shm, or where TMPDIR says. It has to be mapped as code, which
+// a container's /dev/shm often does not allow: then it goes to the folder too.
 func (p *Program) command(ctx context.Context, dir string, args []string) (*exec.Cmd, *bytes.Buffer) {
 	args = append([]string{"mem=64M", "labscript=/dev/fd/3", "labout=/dev/fd/4", "con=null", "uml_dir=" + dir + "/"}, args...)
 	cmd := exec.CommandContext(ctx, p.Path, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir)
+	if os.Getenv("TMPDIR") == "" && noexec(sharedMemory) {
+		cmd.Env = append(cmd.Env, "TMPDIR="+dir)
+	}
 	ownGroup(cmd)
 	cmd.WaitDelay = time.Second
 	said := new(bytes.Buffer)

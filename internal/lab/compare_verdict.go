@@ -18,9 +18,12 @@ type fault struct {
 }
 
 func (f fault) String() string {
-	s := fmt.Sprintf("%s at event %d: %s", f.rule, f.event, f.what)
+	s := fmt.Sprintf("%s at event %d", f.rule, f.event+1)
+	if f.what != "" {
+		s += ": " + f.what
+	}
 	if f.from != "" {
-		s += " " + f.from + ">" + f.to
+		s += ": " + f.from + ">" + f.to
 	}
 	return s
 }
@@ -139,6 +142,10 @@ func (a *auditor) op(w []string) {
 		}
 	case "lost":
 		a.fault(fault{event: a.event, rule: model.NoLeak, what: w[1] + " ranges"})
+	case "init":
+		if !a.group[w[1]] { // what was taken before in this event was nothing: there was no group
+			a.uses[w[1]], a.off[w[1]] = 0, nil
+		}
 	case "use":
 		if len(w) == 3 && w[2] == "ok" {
 			a.unbalanced(w[1], a.uses[w[1]] > 0)

@@ -39,7 +39,8 @@ func (t *teller) group(w word, device uint8, after *model.State, failed bool) {
 	case wordClaim:
 		t.attachAll(device, "blocking")
 	case wordRelease:
-		if g.Default != model.DomainNone {
+		// A type change under the claim, which is a bug, has attached it already.
+		if g.Default != model.DomainNone && t.last.Groups[t.groupOf(device)].Attached != model.AttachedDefault {
 			t.attachAll(device, g.Default.String())
 		}
 	case wordDetach:

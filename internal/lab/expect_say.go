@@ -161,6 +161,14 @@ func (t *teller) deviceState(n uint8) {
 	t.buf = append(t.buf, ops...)
 	t.flag(" grp=", d.Group)
 	t.flag(" own=", d.Group && t.state.Groups[t.groupOf(n)].Owned)
+	switch {
+	case d.Fwspec:
+		t.buf = append(t.buf, " iommu=fwspec"...)
+	case d.Param:
+		t.buf = append(t.buf, " iommu=param"...)
+	default:
+		t.buf = append(t.buf, " iommu=none"...)
+	}
 	t.flag(" map=", d.RangeMap != model.RangeNone)
 	t.flag(" pool=", d.Pool)
 	entries := d.NumDevres

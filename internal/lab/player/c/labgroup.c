@@ -282,6 +282,7 @@ void lab_iommu_state(struct lab_place *p)
 	lab_out(use_dma_iommu(p->dev) ? " ops=iommu" : " ops=null");
 	lab_out(p->dev->iommu_group ? " grp=1" : " grp=0");
 	lab_out(p->dev->iommu_group && owned(p)->owned ? " own=1" : " own=0");
+	lab_out(dev_iommu_fwspec_get(p->dev) ? " iommu=fwspec" : p->dev->iommu ? " iommu=param" : " iommu=none");
 }
 
 void lab_group_state(struct lab_place *p)

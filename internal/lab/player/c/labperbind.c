@@ -223,6 +223,7 @@ void lab_iommu_state(struct lab_place *p)
 	lab_out(p->dev->dma_ops == &lab_iommu_ops ? " ops=iommu" : p->dev->dma_ops ? " ops=other" : " ops=null");
 	lab_out(p->joined ? " grp=1" : " grp=0");
 	lab_out(p->owned ? " own=1" : " own=0");
+	lab_out(p->fwspec ? " iommu=fwspec" : p->param ? " iommu=param" : " iommu=none");
 }
 
 void lab_group_state(struct lab_place *p)
