@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"dmafuzz/internal/lab"
 )
@@ -35,13 +37,18 @@ func (c *labRunCmd) run(a *app) error {
 	if c.Mutant != "" {
 		what += " with " + m.Name + " (" + m.Doc + ")"
 	}
-	code := exitClean
+	code, unplayable := exitClean, false
 	for _, file := range c.Traces {
 		trace, err := a.trace(file)
 		if err != nil {
 			return err
 		}
 		got, err := lab.PlayTrace(a.ctx, k, t.variant, p, trace)
+		if errors.Is(err, lab.ErrUnplayable) {
+			fmt.Fprintf(a.stdout, "%s on %s\n\n  not playable: %v\n", file, what, err)
+			unplayable = true
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
@@ -51,12 +58,21 @@ func (c *labRunCmd) run(a *app) error {
 		if got.Skipped > 0 {
 			fmt.Fprintf(a.stdout, "  skipped  %d of %d events: not possible when their turn came\n", got.Skipped, len(trace.Events))
 		}
+		for _, note := range got.Notes {
+			fmt.Fprintf(a.stdout, "  note     %s\n", note)
+		}
+		if len(got.Rules) > 0 {
+			fmt.Fprintf(a.stdout, "  breaks   %s, by the machine\n", strings.Join(got.Rules, ", "))
+		}
 		if got.Kind != lab.KindInvalid {
 			fmt.Fprintf(a.stdout, "  they disagree: %s\n", got.Kind)
 		}
-		if got.Kind != lab.KindInvalid || len(got.Kernel) > 0 {
+		if got.Kind != lab.KindInvalid || len(got.Kernel) > 0 || len(got.Rules) > 0 {
 			code = exitFound
 		}
+	}
+	if code == exitClean && unplayable {
+		code = exitInconclusive
 	}
 	return end(code)
 }

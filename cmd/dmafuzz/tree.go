@@ -225,7 +225,7 @@ func (a *app) extractFS(dir string, fsys fs.FS) (*extract.Result, error) {
 		o.Source += " " + report.ShellQuote(w)
 	}
 	if v, ok := lab.ParseVariant(strings.TrimPrefix(o.Arch, lab.ArchPrefix)); ok {
-		o = lab.Assume(o, v) // the player's own paths, which no tree has
+		o = lab.Assume(fsys, o, v) // the player's own paths, which no tree has
 	}
 	res, err := extract.Tree(fsys, o)
 	switch {

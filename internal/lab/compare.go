@@ -56,10 +56,19 @@ func (x *expectation) check(log []byte, ended bool) Kind {
 	if x.oops {
 		end += bytes.IndexByte(log[end:], '\n') + 1
 	}
-	if !sameFaults(audit(log[:end], x.events), x.faults) {
+	if !sameFaults(x.audit(log[:end]), x.faults) {
 		return KindVerdict
 	}
 	return KindInvalid
+}
+
+// audit returns the faults of a log of this sequence.
+func (x *expectation) audit(log []byte) []fault {
+	faults := audit(log, x.events)
+	if x.race {
+		faults = raceFaults(faults)
+	}
+	return faults
 }
 
 // difference is the first line in which two logs differ, and what each has there.

@@ -155,7 +155,7 @@ func (a *auditor) op(w []string) {
 		a.unbalanced(w[1], a.uses[w[1]] == 0)
 		a.uses[w[1]] = 0
 	case "result":
-		if a.putting != "" {
+		if a.putting != "" && a.putting == a.device() {
 			a.put(a.putting)
 			a.putting = ""
 		}

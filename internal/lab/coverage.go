@@ -158,7 +158,7 @@ func (c *coverage) summary(m *model.Machine, v Variant) Coverage {
 		}
 		s.EventsOf++
 	}
-	s.Unplayed = append(s.Unplayed, "two actors: one thread plays all events; `at POINT do EVENT` of lab build's program enters a window")
+	s.Unplayed = append(s.Unplayed, "two actors: one thread plays all events; lab run plays traces of two")
 	for _, k := range known {
 		if k.in == VariantInvalid || k.in == v {
 			s.Unplayed = append(s.Unplayed, "kept from: "+k.text)

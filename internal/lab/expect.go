@@ -33,6 +33,13 @@ type teller struct {
 	flushes [model.MaxDevices]bool
 	buf     []byte
 
+	// race is who does what, with two actors or a shared group; else nil.
+	race  *race
+	early string // see doing
+	joins uint8
+	skip  string
+	act   int // the actor that carries the event out, by its place in State.Actors
+
 	cover   *coverage // nil unless somebody asks what ran
 	marks   []mark    // which step wrote a line, if somebody asks
 	marking bool
@@ -63,6 +70,10 @@ func (t *teller) begin(n uint64) {
 	t.count, t.using = 0, -1
 	t.oops, t.shut, t.unjoined, t.flushes = false, false, false, [model.MaxDevices]bool{}
 	t.release = [model.MaxDevices]bool{}
+	t.act = 0
+	if t.race != nil {
+		*t.race = race{marking: t.race.marking}
+	}
 	t.broken, t.marks = t.broken[:0], t.marks[:0]
 	t.buf = appendStart(t.buf, n)
 }
@@ -73,6 +84,9 @@ func (t *teller) waits() bool { return t.state.Actors[0].Frames[0].PC != 0 }
 // event carries out one event and writes its part of the log. It tells whether
 // the event was enabled; if not, nothing has changed.
 func (t *teller) event(e model.Event) bool {
+	if t.race != nil {
+		return t.raceEvent(e)
+	}
 	inside := t.waits()
 	before, from := t.last, len(t.buf)
 	t.last = t.state
@@ -139,14 +153,23 @@ func (t *teller) step(ref model.StepRef, device uint8, after *model.State) {
 	if t.using >= 0 && ref.Path != model.PathOwnerUse {
 		t.used()
 	}
-	err := after.Actors[0].Frames[0].Err
+	if t.joins > 0 && t.machine.Kernel().Path(ref.Path).Steps[ref.Step].Op != model.OpLock {
+		t.joined(after)
+	}
+	err := after.Actors[t.act].Frames[0].Err
 	failed := err != model.ErrNone && t.err == model.ErrNone
 	from := len(t.buf)
 	t.say(t.words.of(ref), ref, device, after, failed)
+	if t.race != nil {
+		t.said(from)
+	}
 	if t.marking && len(t.buf) > from {
 		t.marks = append(t.marks, mark{from, ref})
 	}
 	t.failed(err)
+	if t.race != nil {
+		t.race.step(t, ref, device, after, from)
+	}
 	t.last = *after
 }
 

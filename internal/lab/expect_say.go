@@ -20,6 +20,10 @@ func (t *teller) say(m meaning, ref model.StepRef, device uint8, after *model.St
 	case wordNotify:
 		t.op("notify", device, m.text)
 	case wordRanges:
+		st := t.machine.Kernel().Path(ref.Path).Steps[ref.Step]
+		if st.Op == model.OpRangeMapAdd && after.Devices[device].Described != model.AddMap {
+			break // with two actors there may be firmware's by now
+		}
 		t.ranges(m, device, after)
 	case wordAttach, wordClaim, wordRelease, wordDetach, wordInit, wordGone, wordFirmware:
 		t.group(m.word, device, after, failed)
@@ -87,7 +91,7 @@ func (t *teller) devres(device uint8, after *model.State) {
 		return
 	}
 	last := int(was.NumDevres)
-	if taken := t.last.Actors[0].Frames[0].Taken; taken > 0 {
+	if taken := t.last.Actors[t.act].Frames[0].Taken; taken > 0 {
 		last = int(taken) - 1 // what a devm action has added stands behind
 	}
 	switch entry := was.Devres[last-1]; {
@@ -168,8 +172,10 @@ func (t *teller) deviceState(n uint8) {
 	t.flag(" map=", d.RangeMap != model.RangeNone)
 	t.flag(" pool=", d.Pool)
 	entries := d.NumDevres
-	if taken := t.state.Actors[0].Frames[0].Taken; taken > 0 && t.top.Device == n {
-		entries -= taken - 1 // off the list, and not released yet
+	for i := range t.state.Actors {
+		if f := &t.state.Actors[i].Frames[0]; f.Taken > 0 && f.Device == n {
+			entries -= f.Taken - 1 // off the list, and not released yet
+		}
 	}
 	t.buf = strconv.AppendUint(append(t.buf, " res="...), uint64(entries), 10)
 	t.buf = append(t.buf, '\n')

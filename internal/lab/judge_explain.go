@@ -214,7 +214,7 @@ func (d *Disagreement) fill(k *model.Kernel, t *teller, x *expectation, a answer
 	for _, f := range x.faults {
 		d.Machine = append(d.Machine, f.String())
 	}
-	for _, f := range audit(a.log, x.events) {
+	for _, f := range x.audit(a.log) {
 		d.Kernel = append(d.Kernel, f.String())
 	}
 	d.Rows, d.First = rows(k, t, x, a.log)
@@ -238,7 +238,7 @@ func rows(k *model.Kernel, t *teller, x *expectation, log []byte) ([]Row, int) {
 			l = ks[i]
 		}
 		line++ // the line that begins the event
-		list = append(list, Row{Event: e.String()})
+		list = append(list, Row{Event: x.eventWords(i, e)})
 		for j := 0; j < max(len(m), len(l)); j++ {
 			row := Row{Machine: lineAt(m, j), Kernel: lineAt(l, j)}
 			if ref, ok := at[line+j]; ok && j < len(m) {

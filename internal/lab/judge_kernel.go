@@ -1,9 +1,11 @@
 package lab
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 
 	"dmafuzz/internal/extract"
@@ -42,14 +44,27 @@ var configs = map[Variant]map[string]string{
 // Assume adds to the options for reading a tree what the player's own code is:
 // the paths of Fragment, the facts and the configuration of the build. What the
 // caller has stated stays.
-func Assume(o extract.Options, v Variant) extract.Options {
+func Assume(tree fs.FS, o extract.Options, v Variant) extract.Options {
 	o.Arch = v.Arch()
 	assume, config := maps.Clone(facts[v]), maps.Clone(configs[v])
 	maps.Copy(assume, fragmentPaths(Fragment(v)))
+	if core, err := fs.ReadFile(tree, "drivers/iommu/iommu.c"); err == nil && !bytes.Contains(core, []byte("iommu->ready")) {
+		assume[configurePath] = withoutReady(assume[configurePath])
+	}
 	maps.Copy(assume, o.Assume)
 	maps.Copy(config, o.Config)
 	o.Assume, o.Config = assume, config
 	return o
+}
+
+const configurePath = "path iommu_configure"
+
+// withoutReady leaves out what a tree's iommu_fwspec_init, which the player calls,
+// does not do before v6.17: to ask whether the IOMMU is ready.
+func withoutReady(steps string) string {
+	list := strings.Split(steps, "; ")
+	list = slices.DeleteFunc(list, func(s string) bool { return strings.Contains(s, "not ready") })
+	return strings.Join(list, "; ")
 }
 
 // fragmentPaths cuts a fragment of a kernel file into what Options.Assume takes.
@@ -79,7 +94,7 @@ func fragmentPaths(text string) map[string]string {
 // Kernel reads the kernel of a tree as the variant's program is built of it.
 // It fails for a tree of which a path or fact cannot be read.
 func Kernel(tree fs.FS, name string, v Variant) (*model.Kernel, error) {
-	res, err := extract.Tree(tree, Assume(extract.Options{Name: name, Source: "dmafuzz lab: " + name + " with the player's own paths"}, v))
+	res, err := extract.Tree(tree, Assume(tree, extract.Options{Name: name, Source: "dmafuzz lab: " + name + " with the player's own paths"}, v))
 	if err != nil {
 		return nil, err
 	}

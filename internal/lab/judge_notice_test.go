@@ -177,7 +177,7 @@ func (rec *recorded) notices(k *model.Kernel) (bool, error) {
 		if at := bytes.Index(log, fmt.Appendf(nil, "\nE %d\n", n)); at >= 0 {
 			log = log[:at+1]
 		}
-		y := tl.expect(sequence{x.number, x.drivers, x.events[:n]}, 0)
+		y := tl.expect(sequence{number: x.number, drivers: x.drivers, events: x.events[:n]}, 0)
 		if y.check(log, true) != KindInvalid {
 			return true, nil
 		}

@@ -20,6 +20,9 @@ type Played struct {
 	First           int      // the first row that differs, -1 if none
 	Machine, Kernel []string // the rules that broke, of those that a log shows
 	Log             []byte   // what the program wrote
+	// Of two actors: what the machine breaks, of all rules, and how the player's
+	// places are not those of the trace.
+	Rules, Notes []string
 }
 
 // PlayTrace plays a trace on a program and on the machine of k.
@@ -28,6 +31,9 @@ func PlayTrace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace 
 		if why := whyNot(e, v); why != "" {
 			return nil, fmt.Errorf("%s: %w: %s", e, ErrUnplayable, why)
 		}
+	}
+	if trace.Actors > 1 || trace.Group {
+		return playRace(ctx, k, v, p, trace)
 	}
 	m, err := model.NewMachine(k, judgeBounds(trace.Drivers))
 	if err != nil {

@@ -11,6 +11,9 @@ type sequence struct {
 	number  uint64
 	drivers model.Drivers // what drivers promise
 	events  []model.Event
+	race    bool // two actors, or a group that devices share
+	shared  bool
+	until   []string // race: where the player stops each event, "" to its end
 }
 
 // eventLines is each event by id as a script has it: in the words of a trace.
@@ -24,9 +27,18 @@ var eventLines = func() (lines [model.NumEvents]string) {
 // appendScript adds the sequence as the player reads it.
 func (q *sequence) appendScript(b []byte) []byte {
 	b = append(append(append(b, "drivers "...), q.drivers.String()...), '\n')
+	if q.race {
+		b = append(b, "actors 2\n"...)
+	}
+	if q.shared {
+		b = append(b, "groups shared\n"...)
+	}
 	b = appendStart(b, q.number)
-	for _, e := range q.events {
+	for i, e := range q.events {
 		b = append(b, eventLines[e.ID()]...)
+		if i < len(q.until) && q.until[i] != "" {
+			b = append(append(append(b[:len(b)-1], " until "...), q.until[i]...), '\n')
+		}
 	}
 	return b
 }

@@ -33,6 +33,8 @@ var (
 	labWrap []byte
 	//go:embed c/labat.c
 	labAt []byte
+	//go:embed c/labrace.c
+	labRace []byte
 	//go:embed c/labperbind.c
 	labPerBind []byte
 	//go:embed c/labgroup.c
@@ -72,6 +74,7 @@ func Files() map[string][]byte {
 		"labmem.c":     labMem,
 		"labwrap.c":    labWrap,
 		"labat.c":      labAt,
+		"labrace.c":    labRace,
 		"labperbind.c": labPerBind,
 		"labgroup.c":   labGroup,
 		"labgroup.h":   labGroupH,

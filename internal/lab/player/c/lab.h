@@ -83,6 +83,8 @@ struct lab_state {
 	bool provider;			/* the IOMMU is registered */
 	bool identity;			/* with identity default domains */
 	bool shut;			/* device_shutdown has run */
+	bool race;			/* script line "actors 2" */
+	bool shared;			/* script line "groups shared" */
 };
 
 /* What plays an event: the player, or the thread that enters a window in it. */
@@ -94,6 +96,8 @@ struct lab_actor {
 	struct lab_place *target;	/* whose driver matches just now */
 	struct lab_slot *slot;		/* that a call is about */
 	enum lab_way way;		/* that the call has been seen to go */
+	char until[64];			/* the point that it is to stop at, "" if none */
+	int pass;			/* how often it is still to go by it */
 };
 
 extern struct lab_state lab;
@@ -125,9 +129,15 @@ struct lab_line {
 
 /* labat.c */
 extern struct lab_actor lab_first, lab_second;
+extern struct lab_state lab;
+struct lab_actor *lab_racer(void);	/* of "actors 2", NULL if it is another thread that asks */
 
 static inline struct lab_actor *lab_me(void)
 {
+	struct lab_actor *racer = lab.race ? lab_racer() : NULL;
+
+	if (racer)
+		return racer;
 	return current == lab_second.task ? &lab_second : &lab_first;
 }
 int lab_at_init(void);
@@ -136,6 +146,20 @@ extern bool lab_at_pending;		/* an o line may be the point */
 void lab_at(const char *what, const char *who, const char *more);
 void lab_at_wait(void);			/* until the event in the window is over too */
 void lab_at_forget(void);
+
+/* labrace.c */
+int lab_race_init(void);
+void lab_race_play(struct lab_line *l);
+int lab_race_callback(struct lab_place *p, const char *end);
+void lab_race_end(void);		/* brings what is under way to its end */
+void lab_race_at(const char *what, const char *who, const char *more);
+
+/* A place at which an actor can stop, and that has no line in the log. */
+static inline void lab_point(const char *what, const char *who)
+{
+	if (lab.race)
+		lab_race_at(what, who, NULL);
+}
 
 /* labio.c */
 int lab_io_open(const char *script, const char *log, bool flush);
@@ -172,6 +196,7 @@ extern const struct attribute_group *lab_driver_groups[];
 void lab_driver_setup(struct lab_place *p);
 bool lab_driver_call(struct lab_line *l, struct lab_place *p);
 int lab_callback(struct lab_place *p, const char *end);
+bool lab_is_call(struct lab_line *l);
 
 /* labmem.c */
 int lab_mem_init(void);
@@ -209,5 +234,6 @@ void lab_iommu_free(struct device *dev, struct lab_slot *s);
 void lab_iommu_state(struct lab_place *p);	/* the variant's part of an s line */
 void lab_group_state(struct lab_place *p);	/* a g line */
 void lab_set_range_map(struct device *dev);
+const char *lab_iommu_lock(struct mutex *m);	/* its name, NULL if it is no lock of the IOMMU core */
 
 #endif

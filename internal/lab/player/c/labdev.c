@@ -215,6 +215,7 @@ void lab_boot(void)
 
 	lab_at_forget();
 	lab.silent = true;
+	lab_race_end();
 	for (i = 0; i < LAB_DEVICES; i++)
 		lab_release(&lab_places[i]);
 	for (i = 0; i < LAB_DEVICES; i++)

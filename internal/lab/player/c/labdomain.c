@@ -209,6 +209,7 @@ void __wrap_iommu_dma_free(struct device *dev, size_t size, void *cpu, dma_addr_
 		__real_iommu_dma_free(dev, size, cpu, dma, attrs);
 	else
 		lab_heal(dev, s);
+	lab_point("freed", s->name);
 }
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)

@@ -92,7 +92,7 @@ bool lab_driver_call(struct lab_line *l, struct lab_place *p)
 	return memory_call(l, p);
 }
 
-static bool is_call(struct lab_line *l)
+bool lab_is_call(struct lab_line *l)
 {
 	static const char *const calls[] = { "alloc", "map", "free", "mask", "pool", "action" };
 	int i;
@@ -111,6 +111,8 @@ int lab_callback(struct lab_place *p, const char *end)
 {
 	struct lab_line *l;
 
+	if (lab_racer())
+		return lab_race_callback(p, end);
 	lab_device_state(p);
 	while ((l = lab_peek()) && lab_is(l, 1, p->name)) {
 		if (lab_is(l, 0, end)) {
@@ -119,7 +121,7 @@ int lab_callback(struct lab_place *p, const char *end)
 				return -EPROBE_DEFER;
 			return lab_is(l, 2, "error") ? -ENODEV : 0;
 		}
-		if (!is_call(l))
+		if (!lab_is_call(l))
 			break;
 		lab_take();
 		if (!lab_driver_call(l, p))

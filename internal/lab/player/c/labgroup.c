@@ -49,9 +49,31 @@ static struct iommu_device *probe_device(struct device *dev)
 	return lab_me()->fail == FAIL_GROUP_JOIN ? ERR_PTR(-EIO) : &lab_iommu;
 }
 
+/* Another device that is in a group, which is then that of all devices. */
+static struct device *neighbour(struct device *dev)
+{
+	int i;
+
+	for (i = 0; i < LAB_DEVICES; i++) {
+		struct device *other = lab_places[i].dev;
+
+		if (other && other != dev && other->iommu_group)
+			return other;
+	}
+	return NULL;
+}
+
+/* Who remembers that the group of a device is claimed. */
+static struct lab_place *owned(struct lab_place *p)
+{
+	return lab.shared ? &lab_places[0] : p;
+}
+
 static void release_device(struct device *dev)
 {
-	lab_place(dev)->owned = false;	/* the group goes with its only device */
+	/* The group goes with its last device. */
+	if (!lab.shared || !neighbour(dev))
+		owned(lab_place(dev))->owned = false;
 	lab_say("gone", lab_place(dev)->name, NULL);
 }
 
@@ -60,12 +82,22 @@ static void probe_finalize(struct device *dev)
 	lab_say("finalize", lab_place(dev)->name, NULL);
 }
 
+/* A group for each device, or one for all. */
+static struct iommu_group *device_group(struct device *dev)
+{
+	struct device *other = lab.shared ? neighbour(dev) : NULL;
+
+	if (other)
+		return iommu_group_ref_get(other->iommu_group);
+	return generic_device_group(dev);
+}
+
 static const struct iommu_ops ops = {
 	.capable		= can,
 	.probe_device		= probe_device,
 	.release_device		= release_device,
 	.probe_finalize		= probe_finalize,
-	.device_group		= generic_device_group,
+	.device_group		= device_group,
 	.domain_alloc_paging	= lab_domain_alloc,
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
 	.domain_alloc_identity	= lab_domain_alloc_identity,
@@ -88,14 +120,15 @@ int __wrap_driver_deferred_probe_check_state(struct device *dev)
 
 static int fwspec_init(struct device *dev)
 {
-	int err;
+	int err = iommu_fwspec_init(dev, &fwnode);
 
-	if (lab.provider && lab_me()->fail == FAIL_FWSPEC_INIT)
-		return -EINVAL;
-	err = iommu_fwspec_init(dev, &fwnode);
 	/* Before v6.13 it is the caller that asks. */
 	if (err == -EPROBE_DEFER && !lab.provider)
 		return __wrap_driver_deferred_probe_check_state(dev);
+	if (!err && lab_me()->fail == FAIL_FWSPEC_INIT) {
+		iommu_fwspec_free(dev);
+		return -EINVAL;
+	}
 	return err;
 }
 
@@ -124,8 +157,10 @@ static int firmware(struct device *dev)
 	struct lab_place *p = lab_place(dev);
 	bool set = !dev->dma_range_map && p->ranges;
 
-	if (set)
+	if (set) {
+		lab_point("describe", p->name);
 		lab_set_range_map(dev);
+	}
 	if (iommu_configure(dev) != -EPROBE_DEFER)
 		return 0;
 	if (set) {
@@ -143,6 +178,7 @@ int lab_dma_configure(struct device *dev)
 
 	if (err || !drv)
 		return err;
+	lab_point("ask", lab_place(dev)->name);
 	err = iommu_device_use_default_domain(dev);
 	lab_say("use", lab_place(dev)->name, !err ? "ok" : err == -EPROBE_DEFER ? "defer" : "error");
 	return err;
@@ -210,7 +246,7 @@ int lab_claim(struct lab_place *p)
 	err = iommu_group_claim_dma_owner(group, &owner);
 	iommu_group_put(group);
 	if (!err)
-		p->owned = true;
+		owned(p)->owned = true;
 	return err;
 }
 
@@ -218,9 +254,9 @@ int lab_release(struct lab_place *p)
 {
 	struct iommu_group *group;
 
-	if (!p->owned)
+	if (!owned(p)->owned || !p->dev || !p->dev->iommu_group)
 		return -ENODEV;
-	p->owned = false;
+	owned(p)->owned = false;
 	group = iommu_group_get(p->dev);
 	iommu_group_release_dma_owner(group);
 	iommu_group_put(group);
@@ -245,7 +281,7 @@ void lab_iommu_state(struct lab_place *p)
 {
 	lab_out(use_dma_iommu(p->dev) ? " ops=iommu" : " ops=null");
 	lab_out(p->dev->iommu_group ? " grp=1" : " grp=0");
-	lab_out(p->owned ? " own=1" : " own=0");
+	lab_out(p->dev->iommu_group && owned(p)->owned ? " own=1" : " own=0");
 	lab_out(dev_iommu_fwspec_get(p->dev) ? " iommu=fwspec" : p->dev->iommu ? " iommu=param" : " iommu=none");
 }
 
@@ -267,6 +303,23 @@ void lab_group_state(struct lab_place *p)
 	lab_out(iommu_group_dma_owner_claimed(group) ? " used=1" : " used=0");
 	iommu_group_put(group);
 	lab_line_end();
+}
+
+const char *lab_iommu_lock(struct mutex *m)
+{
+	int i;
+
+	if (m == &iommu_probe_device_lock)
+		return "iommu_probe";
+	for (i = 0; i < LAB_DEVICES; i++) {
+		struct device *dev = lab_places[i].dev;
+		char *group = dev ? (char *)dev->iommu_group : NULL;
+
+		/* It is the only mutex in a group, which is a struct of the core's own. */
+		if (group && (char *)m >= group && (char *)m < group + ksize(group))
+			return "group";
+	}
+	return NULL;
 }
 
 int lab_iommu_init(void)

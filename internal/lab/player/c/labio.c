@@ -181,6 +181,8 @@ void lab_say(const char *what, const char *who, const char *more)
 	lab_line_end();
 	if (lab_at_pending)
 		lab_at(what, who, more);
+	if (lab.race)
+		lab_race_at(what, who, more);
 }
 
 void lab_odd(const char *what, const char *who)

@@ -32,6 +32,20 @@ static int __init flush_setup(char *s)
 }
 __setup("labflush", flush_setup);
 
+/* A line that holds from the next sequence on, and is not logged. */
+static bool setting(struct lab_line *l)
+{
+	if (lab_is(l, 0, "drivers"))
+		lab.any = lab_is(l, 1, "any");
+	else if (lab_is(l, 0, "actors"))
+		lab.race = lab_is(l, 1, "2");
+	else if (lab_is(l, 0, "groups"))
+		lab.shared = lab_is(l, 1, "shared");
+	else
+		return false;
+	return true;
+}
+
 static void play(void)
 {
 	struct lab_line *l;
@@ -41,11 +55,12 @@ static void play(void)
 			lab_boot();
 			lab_idle();
 			lab_take();
-		} else if (lab_is(l, 0, "drivers")) {
-			lab.any = lab_is(l, 1, "any");
+		} else if (setting(l)) {
 			lab.silent = true;
 			lab_take();
 			lab.silent = false;
+		} else if (lab.race) {
+			lab_race_play(l);
 		} else {
 			lab_play(l);
 		}
@@ -60,7 +75,7 @@ static int __init lab_start(void)
 	if (!script || !out)
 		panic("lab: labscript=FILE and labout=FILE are needed");
 	err = lab_io_open(script, out, flush) ?: lab_mem_init() ?: lab_devices_init() ?:
-	      lab_wrap_init() ?: lab_iommu_init() ?: lab_at_init();
+	      lab_wrap_init() ?: lab_iommu_init() ?: lab_at_init() ?: lab_race_init();
 	if (err)
 		panic("lab: cannot start: %d", err);
 	play();

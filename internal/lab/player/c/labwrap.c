@@ -147,6 +147,19 @@ int __wrap_devres_release_all(struct device *dev)
 	return __real_devres_release_all(dev);
 }
 
+/* dmam_free_coherent takes its entry off the list. */
+int __real_devres_destroy(struct device *dev, dr_release_t release, dr_match_t match, void *data);
+int __wrap_devres_destroy(struct device *dev, dr_release_t release, dr_match_t match, void *data);
+int __wrap_devres_destroy(struct device *dev, dr_release_t release, dr_match_t match, void *data)
+{
+	struct lab_place *p = lab_place(dev);
+	int err = __real_devres_destroy(dev, release, match, data);
+
+	if (p)
+		lab_point("dropped", p->name);
+	return err;
+}
+
 /* The ways of the DMA calls. */
 
 void *__real_dma_direct_alloc(struct device *dev, size_t size, dma_addr_t *dma, gfp_t gfp, unsigned long attrs);
@@ -178,6 +191,7 @@ void __wrap_dma_direct_free(struct device *dev, size_t size, void *cpu, dma_addr
 		lab_heal(dev, s);
 	else
 		__real_dma_direct_free(dev, size, cpu, dma, attrs);
+	lab_point("freed", s->name);
 }
 
 int __real_dma_alloc_from_dev_coherent(struct device *dev, ssize_t size, dma_addr_t *dma, void **cpu);
@@ -196,8 +210,10 @@ int __wrap_dma_release_from_dev_coherent(struct device *dev, int order, void *cp
 {
 	int took = __real_dma_release_from_dev_coherent(dev, order, cpu);
 
-	if (took)
-		lab_saw_free(WAY_POOL, cpu);
+	struct lab_slot *s = took ? lab_saw_free(WAY_POOL, cpu) : NULL;
+
+	if (s)
+		lab_point("freed", s->name);
 	return took;
 }
 
@@ -252,10 +268,14 @@ ssize_t lab_driver_store(struct lab_place *p, const char *file)
 ssize_t lab_type_store(struct device *dev, const char *type)
 {
 	struct kobject *group = (struct kobject *)dev->iommu_group;
+	ssize_t err;
 
 	if (!group || !type_attr)
 		return -ENODEV;
-	return group->ktype->sysfs_ops->store(group, type_attr, type, strlen(type));
+	kobject_get(group);	/* who has the file open keeps the group */
+	err = group->ktype->sysfs_ops->store(group, type_attr, type, strlen(type));
+	kobject_put(group);
+	return err;
 }
 
 int lab_wrap_init(void)

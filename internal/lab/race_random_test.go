@@ -1,0 +1,156 @@
+package lab
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"dmafuzz/model"
+)
+
+// randomRace draws a trace of two actors that the player can play.
+func randomRace(m *model.Machine, v Variant, r *rand.Rand, length int) *plan {
+	p := &plan{}
+	t := newTeller(m, v)
+	t.race = &race{}
+	t.begin(0)
+	for len(p.events) < length && !t.state.Halted {
+		set := m.Enabled(&t.state)
+		var list []model.Event
+		for id := range set.All() {
+			e, _ := id.Event()
+			if e.Kind == model.EventBind && !t.state.Devices[e.Device].Ready {
+				continue // which error the writer of the file is given is not read of the source
+			}
+			if notTogether(t, e) {
+				continue
+			}
+			if whyNot(e, v) != "" || e.TestRemove() || e.Kind == model.EventShutdown || e.Kind == model.EventType && e.Arg != model.TypeIdentity {
+				continue
+			}
+			list = append(list, e)
+		}
+		e := pick(r, list)
+		at := place{}
+		if stops, _ := raceStops(m, v, p.events, p.until, e); len(stops) > 0 && r.IntN(3) > 0 {
+			var can []stop
+			for _, s := range stops {
+				// The machine's walk looks at every group, the kernel's at those that it has filled.
+				walks := s.point.Path == model.PathIOMMURegister && strings.Contains(s.place.name, "lock group") ||
+					s.state.Provider == model.ProviderListed && strings.HasPrefix(s.place.name, "attach ")
+				if s.place.name != "" && !walks {
+					can = append(can, s)
+				}
+			}
+			if len(can) > 0 {
+				s := can[r.IntN(len(can))]
+				e.Until, at = s.point, s.place
+			}
+		}
+		t.race.until = at
+		if t.event(e) {
+			p.events, p.until = append(p.events, e), append(p.until, at)
+		}
+	}
+	return p
+}
+
+// notTogether keeps events from what the machine, or the player, is known to do
+// otherwise than the kernel while another actor is active.
+func notTogether(t *teller, e model.Event) bool {
+	busy := active(&t.state, 0)
+	walks := busy && t.state.Provider != model.ProviderAbsent && t.state.Provider != model.ProviderReady
+	switch e.Kind {
+	case model.EventRetry: // the player keeps the other device off the list meanwhile
+		return busy
+	case model.EventIOMMUUnregister: // it has no modules, whose references fail
+		return busy
+	case model.EventDel: // the machine asks for the group of a device where the kernel has the group in hand
+		return busy
+	case model.EventAdd, model.EventPut: // the kernel's walk goes on to what is added
+		return walks
+	case model.EventType, model.EventClaim: // the machine's walk locks every group, the kernel's those that it has filled
+		return walks
+	case model.EventIOMMURegister:
+		return busy && e.FailStep() != model.OpInvalid
+	}
+	return false
+}
+
+// pick prefers kinds to arguments: most events are adds and binds that fail.
+func pick(r *rand.Rand, list []model.Event) model.Event {
+	kinds := map[model.EventKind][]model.Event{}
+	var order []model.EventKind
+	for _, e := range list {
+		if len(kinds[e.Kind]) == 0 {
+			order = append(order, e.Kind)
+		}
+		kinds[e.Kind] = append(kinds[e.Kind], e)
+	}
+	l := kinds[order[r.IntN(len(order))]]
+	if r.IntN(3) > 0 {
+		for range 8 { // mostly no failure
+			if e := l[r.IntN(len(l))]; e.FailStep() == model.OpInvalid {
+				return e
+			}
+		}
+	}
+	return l[r.IntN(len(l))]
+}
+
+const raceSeeds = 90
+
+// Random traces of two actors: kernel and machine agree on every line.
+func TestRaceRandom(t *testing.T) {
+	for _, c := range []struct {
+		tree string
+		v    Variant
+	}{{"6.12", Group}, {"7.2", Group}} {
+		k, err := Kernel(os.DirFS(realTree(t, c.tree)), c.tree, c.v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, shared := range []bool{false, true} {
+			b := judgeBounds(model.DriversLate)
+			b.Actors, b.SharedGroup = 2, shared
+			m, err := model.NewMachine(k, b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var list []expectation
+			stops := 0
+			for seed := range uint64(raceSeeds) {
+				p := randomRace(m, c.v, rand.New(rand.NewPCG(seed, 7)), 12)
+				tl := newTeller(m, c.v)
+				tl.race = &race{}
+				x := tl.playPlan(p)
+				x.shared, x.number = shared, 0
+				list = append(list, x)
+				for _, u := range x.until {
+					if u != "" {
+						stops++
+					}
+				}
+			}
+			got, err := answers(context.Background(), program(t, c.tree, c.v, ""), c.v, list)
+			if err != nil {
+				t.Error(err)
+			}
+			bad := 0
+			for i := range got {
+				if got[i].kind == KindInvalid {
+					continue
+				}
+				at, x, y := difference(list[i].log, got[i].log)
+				t.Logf("DIFF seed %d %s line %d: %q %q", i, got[i].kind, at, x, y)
+				if bad++; bad > 100 {
+					continue
+				}
+				t.Errorf("%s shared %v, seed %d: %s: line %d: machine %q, kernel %q\n%s\n--- machine\n%s\n--- kernel\n%s", c.tree, shared, i, got[i].kind, at, x, y, list[i].appendScript(nil), list[i].log, got[i].log)
+			}
+			t.Logf("%s shared %v: %d traces, %d stops, %d disagree", c.tree, shared, len(got), stops, bad)
+		}
+	}
+}
