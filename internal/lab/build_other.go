@@ -13,3 +13,6 @@ func lockFile(context.Context, string, func()) (func(), error) {
 }
 
 func ownGroup(*exec.Cmd) {}
+
+// OwnGroup is for commands outside of this package, see ownGroup.
+func OwnGroup(cmd *exec.Cmd) { ownGroup(cmd) }

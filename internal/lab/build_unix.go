@@ -46,3 +46,6 @@ func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
+
+// OwnGroup is for commands outside of this package, see ownGroup.
+func OwnGroup(cmd *exec.Cmd) { ownGroup(cmd) }

@@ -25,7 +25,7 @@ type shadow struct {
 
 // hidden is what a build inside the tree has left there, and a build elsewhere
 // refuses to see.
-var hidden = []string{".config", "include/config", "include/generated", "arch/um/include/generated"}
+var hidden = []string{".config", "include/config", "include/generated", "arch/um/include/generated", "arch/arm64/include/generated"}
 
 // lay makes the shadow look like the tree with the files, by slashed path, put
 // in place of its own. A file that is right already is not written, so that
