@@ -37,6 +37,10 @@ func (s shadow) lay(files map[string][]byte) error {
 		return err
 	}
 	for _, h := range hidden {
+		arch := path.Dir(path.Dir(h))
+		if _, err := os.Stat(filepath.Join(s.tree, filepath.FromSlash(arch))); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		if err := s.open(path.Dir(h)); err != nil {
 			return err
 		}
