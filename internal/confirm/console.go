@@ -104,7 +104,9 @@ func (c *Console) own(line string) {
 		c.Odd = append(c.Odd, rest)
 		c.Lines = append(c.Lines, line)
 	case "E", "o", "s", "g":
-		c.Lines = append(c.Lines, line)
+		if c.Started { // before, it puts the devices of boot away
+			c.Lines = append(c.Lines, line)
+		}
 	}
 }
 

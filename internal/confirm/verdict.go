@@ -26,7 +26,7 @@ const (
 )
 
 func (v Verdict) String() string {
-	return [...]string{"invalid", "undecided", "not seen", "the wrong way was seen, the kernel went on", "confirmed", "a defect of the player"}[v]
+	return [...]string{"invalid", "undecided", "not seen", "the wrong way was seen", "confirmed", "a defect of the player"}[v]
 }
 
 // Judgement is a verdict with its reasons.
@@ -61,6 +61,8 @@ func (j *Judgement) decide(s *Script, run *Run) (Verdict, string) {
 		return Confirmed, j.breaks("the kernel stopped: "+worst.Title, "no broken rule was seen before that")
 	case worst != nil:
 		return Confirmed, j.breaks("a bad page: "+worst.Title, "no broken rule was seen before that")
+	case len(j.Broke) > 0 && !c.Ended:
+		return Wrong, j.breaks("the kernel neither stopped nor came to the end of the trace", "")
 	case len(j.Broke) > 0:
 		return Wrong, j.breaks("the kernel went on", "")
 	case len(c.Odd) > 0:

@@ -92,7 +92,8 @@ void play_take(struct play_line *to)
 		strlcat(text, " ", sizeof(text));
 		strlcat(text, line.word[i], sizeof(text));
 	}
-	printk(KERN_ERR PLAY_DRIVER ": E %d%s%s%s\n", number++, text, line.until ? " until " : "", line.until ?: "");
+	if (!play_is(&line, 0, "drivers"))
+		printk(KERN_ERR PLAY_DRIVER ": E %d%s%s%s\n", number++, text, line.until ? " until " : "", line.until ?: "");
 	if (line.until)
 		play_window_arm(line.until);
 	strscpy(to->text, text, sizeof(to->text));
