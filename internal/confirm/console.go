@@ -3,6 +3,7 @@ package confirm
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -152,4 +153,33 @@ func (c *Console) Worst() *Fault {
 		}
 	}
 	return worst
+}
+
+// events begin the lines that are no part of a callback and have a result.
+var events = []string{"iommu", "add", "attach", "bind", "retry", "unbind", "del", "put", "type", "claim", "release"}
+
+// refused are the events that ended in an error, but for binds that came as far
+// as the driver's probe: those end as the trace has it.
+func (c *Console) refused() []string {
+	var list []string
+	var open [2]string // the event of the first thread, and of the one that came in
+	actor, probed := 0, false
+	for _, l := range c.Lines {
+		w := strings.Fields(l)
+		switch {
+		case l == "o at begin":
+			actor = 1
+		case l == "o at end" || l == "o at blocked":
+			actor = 0
+		case len(w) > 2 && w[0] == "E" && slices.Contains(events, w[2]):
+			open[actor], probed = strings.Join(w[2:], " "), false
+		case len(w) > 1 && w[1] == "probe":
+			probed = true
+		case l == "o result error at":
+			list = append(list, open[1])
+		case l == "o result error" && !probed:
+			list = append(list, open[0])
+		}
+	}
+	return list
 }

@@ -2,7 +2,6 @@ package confirm
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"dmafuzz/internal/lab"
@@ -73,10 +72,26 @@ func (j *Judgement) decide(s *Script, run *Run) (Verdict, string) {
 		return Undecided, fmt.Sprintf("the kernel wrote more than %d bytes", maxConsole)
 	case !c.Ended:
 		return Undecided, "the kernel ended in the middle of the trace"
-	case slices.ContainsFunc(c.Lines, func(l string) bool { return strings.HasPrefix(l, "o at missed") }):
-		return NotSeen, "nothing went wrong; the kernel did not come by the point where the other thread comes in, which came later"
 	}
-	return NotSeen, "every free took the way of its allocation, and the kernel went on"
+	return NotSeen, "no rule broke, and the kernel went on" + notes(c)
+}
+
+// notes are what a reader of a clean verdict should know: what the trace asks
+// for and the kernel did not do.
+func notes(c *Console) string {
+	var text string
+	for _, event := range c.refused() {
+		text += "; it refused " + event
+	}
+	for _, l := range c.Lines {
+		switch {
+		case strings.HasPrefix(l, "o at missed"):
+			text += "; it did not come by the point where the other thread comes in, which came later"
+		case l == "o at blocked":
+			text += "; the other thread had to wait for a lock"
+		}
+	}
+	return text
 }
 
 // breaks is what broke, and what came of it.
@@ -84,7 +99,21 @@ func (j *Judgement) breaks(then, nothing string) string {
 	if len(j.Broke) == 0 {
 		return then + "; " + nothing
 	}
-	return strings.Join(j.Broke, ", ") + "; " + then
+	var words []string
+	for _, rule := range j.Broke {
+		words = append(words, plain(rule))
+	}
+	return strings.Join(words, ", ") + "; " + then
+}
+
+// plain says a broken rule in words, where it is about ways.
+func plain(rule string) string {
+	name, ways, _ := strings.Cut(rule, " ")
+	from, to, ok := strings.Cut(ways, ">")
+	if !ok {
+		return rule
+	}
+	return fmt.Sprintf("what the way %s allocated, the way %s freed (%s)", from, to, name)
 }
 
 func because(odd []string) string {

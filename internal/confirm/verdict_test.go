@@ -51,18 +51,18 @@ func TestJudge(t *testing.T) {
 		want    Verdict
 		why     string
 	}{
-		"right":                 {taken + freedRight + ended, Run{}, NotSeen, "every free took the way of its allocation, and the kernel went on"},
-		"a warning is no fault": {taken + freedRight + warning + ended, Run{}, NotSeen, "every free took the way of its allocation, and the kernel went on"},
-		"wrong":                 {taken + freedWrong + ended, Run{}, Wrong, "same-ops iommu>direct; the kernel went on"},
+		"right":                 {taken + freedRight + ended, Run{}, NotSeen, "no rule broke, and the kernel went on"},
+		"a warning is no fault": {taken + freedRight + warning + ended, Run{}, NotSeen, "no rule broke, and the kernel went on"},
+		"wrong":                 {taken + freedWrong + ended, Run{}, Wrong, "what the way iommu allocated, the way direct freed (same-ops); the kernel went on"},
 		"wrong, and the bad page of it": {taken + freedWrong + badPage + ended, Run{}, Confirmed,
-			"same-ops iommu>direct; a bad page: BUG: Bad page state in process swapper/0  pfn:0ffff"},
+			"what the way iommu allocated, the way direct freed (same-ops); a bad page: BUG: Bad page state in process swapper/0  pfn:0ffff"},
 		"wrong, and the Oops of it": {taken + freedWrong + oops, Run{}, Confirmed,
-			"same-ops iommu>direct; the kernel stopped: Unable to handle kernel paging request at virtual address dead000000000100"},
+			"what the way iommu allocated, the way direct freed (same-ops); the kernel stopped: Unable to handle kernel paging request at virtual address dead000000000100"},
 		"an Oops is worse than a bad page": {taken + freedWrong + badPage + oops, Run{}, Confirmed,
-			"same-ops iommu>direct; the kernel stopped: Unable to handle kernel paging request at virtual address dead000000000100"},
+			"what the way iommu allocated, the way direct freed (same-ops); the kernel stopped: Unable to handle kernel paging request at virtual address dead000000000100"},
 		"an Oops without a wrong way": {taken + oops, Run{}, Confirmed,
 			"the kernel stopped: Unable to handle kernel paging request at virtual address dead000000000100; no broken rule was seen before that"},
-		"wrong, and then it hangs": {taken + freedWrong, Run{Timeout: true}, Wrong, "same-ops iommu>direct; the kernel neither stopped nor came to the end of the trace"},
+		"wrong, and then it hangs": {taken + freedWrong, Run{Timeout: true}, Wrong, "what the way iommu allocated, the way direct freed (same-ops); the kernel neither stopped nor came to the end of the trace"},
 		"it hangs":                 {taken, Run{Timeout: true, Limit: time.Minute}, Undecided, "the kernel was not done within 1m0s"},
 		"it ends early":            {taken, Run{}, Undecided, "the kernel ended in the middle of the trace"},
 		"it does not boot":         {"Booting\n", Run{Timeout: true, Limit: time.Minute}, Undecided, "the kernel did not come up within 1m0s"},
@@ -74,8 +74,16 @@ func TestJudge(t *testing.T) {
 			"the trace could not be carried out: cannot be done now"},
 		"the player's own fault": {taken + strings.ReplaceAll(oops, "free_it", "play_event"), Run{}, Defect,
 			"the player made the kernel stop, in play_event"},
+		"an event that was refused": {taken + "dmafuzz: o at begin\ndmafuzz: E 3 type sata dma\ndmafuzz: o result error at\ndmafuzz: o at end\n" + freedRight + ended,
+			Run{}, NotSeen, "no rule broke, and the kernel went on; it refused type sata dma"},
+		"a bind that fails as the trace has it": {begin + "dmafuzz: E 0 attach sata\ndmafuzz: o probe sata\ndmafuzz: E 1 probe sata error\n" +
+			"dmafuzz: o result error\ndmafuzz: end\n", Run{}, NotSeen, "no rule broke, and the kernel went on"},
+		"a bind that fails before": {begin + "dmafuzz: E 0 attach sata\ndmafuzz: o result error\ndmafuzz: end\n", Run{}, NotSeen,
+			"no rule broke, and the kernel went on; it refused attach sata"},
+		"a thread that waits": {taken + freedRight + "dmafuzz: o at blocked\n" + ended, Run{}, NotSeen,
+			"no rule broke, and the kernel went on; the other thread had to wait for a lock"},
 		"a window that was missed": {taken + freedRight + "dmafuzz: o at missed action.sata\n" + ended, Run{}, NotSeen,
-			"nothing went wrong; the kernel did not come by the point where the other thread comes in, which came later"},
+			"no rule broke, and the kernel went on; it did not come by the point where the other thread comes in, which came later"},
 	} {
 		run := c.run
 		run.Console = []byte(c.console)
