@@ -57,12 +57,19 @@ type writer struct {
 	script *Script
 	text   bytes.Buffer
 	open   string // what has stopped and waits for its continue, "" for nothing
+	listed bool   // the IOMMU is registered
 }
 
 // add adds an event's line. It returns why it cannot.
 func (w *writer) add(e model.Event) string {
 	if why := whyNot(e); why != "" {
 		return why
+	}
+	if e.Kind == model.EventIOMMURegister {
+		if w.listed {
+			return "the IOMMU is registered already, and does not go while the kernel is up"
+		}
+		w.listed = true
 	}
 	w.script.Devices = max(w.script.Devices, int(e.Device)+1)
 	if e.Until == (model.Point{}) {

@@ -100,6 +100,7 @@ func TestRefused(t *testing.T) {
 		"actors 2\nunbind sata until unbind_cleanup.devres_release\nbind sata until unbind_cleanup.devres_release": "bind sata until unbind_cleanup.devres_release",
 		"actors 2\nunbind sata until unbind_cleanup.devres_release\ncontinue eth":                                  "continue eth",
 		"actors 2\nunbind sata until unbind_cleanup.devres_release x2":                                             "unbind sata until unbind_cleanup.devres_release x2",
+		"iommu register\niommu register identity":                                                                  "iommu register identity",
 		"actors 2\ncontinue sata second":                                                                           "continue sata second",
 	} {
 		_, err := Translate(parse(t, text))

@@ -94,7 +94,7 @@ func TestJudge(t *testing.T) {
 }
 
 func TestParseConsole(t *testing.T) {
-	c := ParseConsole([]byte(strings.ReplaceAll(taken+warning+" f+0x10/0x20\n"+freedWrong+oops, "\n", "\r\n")))
+	c := ParseConsole([]byte(strings.ReplaceAll("dmafuzz: o devres sata\n"+taken+warning+" f+0x10/0x20\n"+freedWrong+oops, "\n", "\r\n")))
 	if c.Kernel != "Linux version 6.1.0" || !c.Started || c.Ended {
 		t.Errorf("kernel %q, started %v, ended %v", c.Kernel, c.Started, c.Ended)
 	}
