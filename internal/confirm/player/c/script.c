@@ -28,7 +28,7 @@ static int __init take_script(void)
 }
 core_initcall(take_script);
 
-static void split(struct play_line *l)
+static void cut_words(struct play_line *l)
 {
 	char *s = l->text;
 	int i;
@@ -60,7 +60,7 @@ static char *read_line(char *from, struct play_line *to)
 
 		memcpy(to->text, from, room);
 		to->text[room] = 0;
-		split(to);
+		cut_words(to);
 		from += n + (from[n] == '\n');
 		if (to->words)
 			return from;
@@ -97,7 +97,7 @@ void play_take(struct play_line *to)
 	if (line.until)
 		play_window_arm(line.until);
 	strscpy(to->text, text, sizeof(to->text));
-	split(to);
+	cut_words(to);
 	line_full = false;
 }
 
