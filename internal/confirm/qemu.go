@@ -45,7 +45,7 @@ func command(image, file string, s *Script) []string {
 	case s.Devices == 1:
 		words = append(words, "-device", "edu,addr=03.0")
 	case s.Shared:
-		words = append(words, "-device", "edu,addr=03.0,multifunction=on", "-device", "edu,addr=03.1")
+		words = append(words, "-device", "edu,addr=03.0,multifunction=on", "-device", "edu,addr=03.1,multifunction=on")
 	default:
 		words = append(words, "-device", "edu,addr=03.0", "-device", "edu,addr=04.0")
 	}

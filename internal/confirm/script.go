@@ -48,6 +48,7 @@ func Translate(t *model.Trace) (*Script, error) {
 			return nil, &EventError{i, e, why}
 		}
 	}
+	w.finish(t.Events)
 	w.script.Text = w.text.Bytes()
 	return w.script, nil
 }
@@ -58,6 +59,34 @@ type writer struct {
 	text   bytes.Buffer
 	open   string // what has stopped and waits for its continue, "" for nothing
 	listed bool   // the IOMMU is registered
+}
+
+// finish ends a probe that the trace leaves in the middle of its calls.
+func (w *writer) finish(trace []model.Event) {
+	if len(trace) == 0 {
+		return
+	}
+	last := trace[len(trace)-1]
+	switch last.Kind {
+	case model.EventAlloc, model.EventMap, model.EventFree, model.EventMask, model.EventAction:
+	default:
+		return
+	}
+	for i := len(trace) - 1; i >= 0; i-- {
+		e := trace[i]
+		if e.Device != last.Device {
+			continue
+		}
+		switch e.Kind {
+		case model.EventProbe, model.EventAdd, model.EventUnbind, model.EventDel, model.EventReturn:
+			return
+		case model.EventAttach, model.EventBind, model.EventRetry:
+			ok := model.Event{Kind: model.EventProbe, Device: e.Device, Arg: model.ProbeOK}
+			w.line(ok, "")
+			w.script.Added = append(w.script.Added, ok.String()+", at the end: the trace ends within the probe")
+			return
+		}
+	}
 }
 
 // add adds an event's line. It returns why it cannot.

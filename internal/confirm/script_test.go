@@ -81,6 +81,25 @@ func TestTranslateWindows(t *testing.T) {
 	}
 }
 
+// TestTranslateFinish has a probe ended that the trace leaves open, and no other.
+func TestTranslateFinish(t *testing.T) {
+	for text, added := range map[string]bool{
+		"add sata\nattach sata\nalloc sata buf\n":                                  true,
+		"add sata\nattach sata\nprobe sata ok\nalloc sata buf\n":                   false,
+		"add sata\nattach sata\n":                                                  false,
+		"add sata\nadd eth\nattach sata\nprobe sata ok\nattach eth\nmap eth buf\n": true,
+		"add sata\nattach sata\nprobe sata ok\nunbind sata\nfree sata buf\n":       false,
+	} {
+		s, err := Translate(parse(t, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.HasSuffix(string(s.Text), " ok\n") && len(s.Added) == 1; got != added {
+			t.Errorf("%q: added %v\n%s", text, got, s.Text)
+		}
+	}
+}
+
 // TestRefused has everything that cannot be played refused, with the event named.
 func TestRefused(t *testing.T) {
 	for text, event := range map[string]string{
