@@ -28,6 +28,7 @@ var outcomes = []outcome{
 		broke: []string{"same-ops iommu>direct"}, crash: []string{"__free_pages", "dma_direct_free", "dma_free_attrs", "dmam_release", "unbind_store"}},
 	{trace: "33-page-pool-unmaps-after-unbind", tree: "6.1", verdict: Wrong, broke: []string{"same-ops iommu>direct"}},
 	{trace: "open-type-change-before-devres-release", tree: "6.1", verdict: NotSeen},
+	{trace: "type-change-during-bind", tree: "6.1", verdict: NotSeen},
 	{trace: "open-type-change-before-devres-release", tree: "6.12", verdict: Confirmed,
 		broke: []string{"same-ops iommu>direct"}, crash: []string{"__free_pages", "dma_direct_free", "dma_free_attrs", "dmam_release", "unbind_store"}},
 	{trace: "open-type-change-before-devres-release", tree: "7.2", verdict: Confirmed,

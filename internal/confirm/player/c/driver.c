@@ -13,6 +13,7 @@ static int callback(struct play_place *p, const char *end)
 {
 	struct play_line *l, line;
 
+	play_window_pass();
 	while ((l = play_peek()) && play_is(l, 1, p->name)) {
 		if (!play_is(l, 0, end) && !play_is_call(l))
 			break;

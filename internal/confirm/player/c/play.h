@@ -70,6 +70,7 @@ const char *play_error(int err);
 int play_window_init(void);
 void play_window_arm(const char *point);
 void play_window_point(const char *what, const char *who, const char *more);
+void play_window_pass(void);		/* before a callback reads a line */
 void play_window_end(void);		/* the event of the first thread is over */
 bool play_window_second(void);		/* asked by the thread that came in */
 

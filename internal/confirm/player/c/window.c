@@ -16,6 +16,8 @@ static DECLARE_COMPLETION(over);
 static struct task_struct *second;
 static char point[64];
 static bool armed, running;
+static bool blocked;	/* the second thread waits, and the first goes on */
+static bool passed;	/* and has read on, behind the second's lines */
 
 /* Nothing in the kernel takes longer but what waits for the other thread. */
 #define BLOCKED	(2 * HZ)
@@ -32,12 +34,13 @@ static int come_in(void *unused)
 
 	for (;;) {
 		wait_for_completion(&begin);
-		while (play_peek() && !play_is(play_peek(), 0, "continue")) {
+		while (!passed && play_peek() && !play_is(play_peek(), 0, "continue")) {
 			play_take(&line);
 			play_event(&line);
 		}
-		if (play_peek())
+		if (!passed && play_peek())
 			play_take(&line);
+		passed = blocked = false;
 		play_tell("at", "end", NULL);
 		complete(&over);
 	}
@@ -73,10 +76,24 @@ void play_window_point(const char *what, const char *who, const char *more)
 	running = true;
 	play_tell("at", "begin", NULL);
 	complete(&begin);
-	if (wait_for_completion_timeout(&over, BLOCKED))
+	if (wait_for_completion_timeout(&over, BLOCKED)) {
 		running = false;
-	else
-		play_tell("at", "blocked", NULL);
+		return;
+	}
+	blocked = true;
+	play_tell("at", "blocked", NULL);
+}
+
+/* A callback of the first thread comes to the line at which the second would be done. */
+void play_window_pass(void)
+{
+	struct play_line line;
+
+	if (!blocked || play_window_second() || !play_peek() || !play_is(play_peek(), 0, "continue"))
+		return;
+	play_take(&line);
+	blocked = false;
+	passed = true;
 }
 
 void play_window_end(void)
