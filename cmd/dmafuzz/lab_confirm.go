@@ -168,6 +168,8 @@ func (c *labConfirmCmd) print(w io.Writer, what, out string, s *confirm.Script, 
 			fmt.Fprintf(w, "  %s\n", event)
 		case "X":
 			fmt.Fprintf(w, "    ! %s\n", rest)
+		case "g":
+			fmt.Fprintf(w, "      group of %s\n", rest)
 		default:
 			fmt.Fprintf(w, "      %s\n", rest)
 		}
