@@ -87,6 +87,8 @@ static bool play_device(struct play_line *l, struct play_place *p)
 	else if (play_is(l, 0, "del"))
 		result(play_del(p));
 	else if (play_is(l, 0, "put")) {
+		if (p->registered)
+			return false;	/* not the last reference */
 		pci_dev_put(p->pdev);
 		p->pdev = NULL;
 		result(0);
