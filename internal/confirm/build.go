@@ -13,6 +13,7 @@ const playerDir = "drivers/dmafuzz/"
 func recipe() lab.Recipe {
 	return lab.Recipe{
 		Name:     "confirm",
+		Since:    [2]int{6, 1},
 		Need:     []string{"arch/arm64/Makefile", "drivers/base/dd.c", "drivers/pci/pci-driver.c", "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c"},
 		Vars:     []string{"ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-"},
 		Compiler: "aarch64-linux-gnu-gcc",

@@ -11,6 +11,7 @@ import (
 // Recipe says what to make of a tree, and what to put into it for that.
 type Recipe struct {
 	Name     string            // what the build is called, a part of its key
+	Since    [2]int            // the first version that it is for
 	Need     []string          // files that a tree must have, by slashed path
 	Vars     []string          // of every make: ARCH=..., CROSS_COMPILE=...
 	Compiler string            // whose version is a part of the key
@@ -89,9 +90,12 @@ func (r *Recipe) open(dir string) (tree, release string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	release, _, err = readVersion(tree)
+	release, of, err := readVersion(tree)
 	if err != nil {
 		return "", "", err
+	}
+	if !of.atLeast(r.Since[0], r.Since[1]) {
+		return "", "", fmt.Errorf("%w: %s: v%d.%d, want v%d.%d or later", ErrTree, dir, of.major, of.minor, r.Since[0], r.Since[1])
 	}
 	for _, need := range r.Need {
 		if _, err := os.Stat(filepath.Join(tree, filepath.FromSlash(need))); err != nil {

@@ -52,7 +52,6 @@ static int play_del(struct play_place *p)
 
 static int play_own(struct play_place *p, bool claim)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
 	static int owner;	/* its address stands for a user such as VFIO */
 	struct iommu_group *group = iommu_group_get(&p->pdev->dev);
 	int err = 0;
@@ -65,9 +64,6 @@ static int play_own(struct play_place *p, bool claim)
 		iommu_group_release_dma_owner(group);
 	iommu_group_put(group);
 	return err;
-#else
-	return -EOPNOTSUPP;
-#endif
 }
 
 static bool play_device(struct play_line *l, struct play_place *p)

@@ -32,7 +32,6 @@ int __wrap_of_dma_configure_id(struct device *dev, struct device_node *np, bool 
 	return __real_of_dma_configure_id(dev, np, force_dma, id);
 }
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
 int __real_iommu_device_use_default_domain(struct device *dev);
 int __wrap_iommu_device_use_default_domain(struct device *dev);
 int __wrap_iommu_device_use_default_domain(struct device *dev)
@@ -58,7 +57,6 @@ void __wrap_iommu_device_unuse_default_domain(struct device *dev)
 		play_say("unuse", p->name, NULL);
 	__real_iommu_device_unuse_default_domain(dev);
 }
-#endif
 
 /* The IOMMU's driver is registered when the script says so, as a module's would be. */
 static struct device_driver *held;
