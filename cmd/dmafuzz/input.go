@@ -56,27 +56,33 @@ func likely(arg string) string {
 
 // trace reads a trace file, or standard input for "-".
 func (a *app) trace(arg string) (*model.Trace, error) {
+	_, _, t, err := a.traceText(arg)
+	return t, err
+}
+
+// traceText is trace, with the name for errors and the text of what was read.
+func (a *app) traceText(arg string) (name string, src []byte, t *model.Trace, err error) {
 	a.subject = arg
-	src, err := a.read(arg)
+	src, err = a.read(arg)
 	if errors.Is(err, fs.ErrNotExist) { // what regress names is built in
 		if f, ok := builtin(arg); ok {
 			src, err = []byte(f.Text), nil
 		}
 	}
 	if err != nil {
-		return nil, err
+		return arg, nil, nil, err
 	}
 	if arg == "-" {
 		arg = "<stdin>"
 	}
-	t, err := model.ParseTrace(arg, src)
+	t, err = model.ParseTrace(arg, src)
 	if err != nil {
-		return nil, err
+		return arg, nil, nil, err
 	}
 	if len(t.Events) == 0 {
-		return nil, fmt.Errorf("%s: a trace without events", arg)
+		return arg, nil, nil, fmt.Errorf("%s: a trace without events", arg)
 	}
-	return t, nil
+	return arg, src, t, nil
 }
 
 // builtin finds a trace of the corpus by the name that regress gives it.

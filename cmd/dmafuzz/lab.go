@@ -17,6 +17,7 @@ type labCmd struct {
 	Run     labRunCmd     `cmd:"" help:"Play traces on it, and show event by event what the kernel did and what the machine says."`
 	Judge   labJudgeCmd   `cmd:"" help:"Play random sequences on both, and compare every operation and every verdict."`
 	Mutants labMutantsCmd `cmd:"" help:"Judge trees with known bugs put in: verdict by the source, and what the kernel then does."`
+	Confirm labConfirmCmd `cmd:"" help:"Play a trace on a whole arm64 kernel of a tree under QEMU, and show the Oops if one comes of it."`
 }
 
 // labFlags say how programs are built.

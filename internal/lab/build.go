@@ -90,7 +90,7 @@ func Build(ctx context.Context, opt BuildOptions) (*Program, error) {
 	if err := needTools(ctx, tools); err != nil {
 		return nil, err
 	}
-	gcc, err := compiler(ctx)
+	gcc, err := compiler(ctx, "gcc")
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +114,7 @@ func Build(ctx context.Context, opt BuildOptions) (*Program, error) {
 	b := &building{
 		name: release + " " + opt.Variant.String(), dir: filepath.Join(cache, "work", key.base),
 		tree: tree, config: config, jobs: opt.Jobs, progress: opt.Progress,
+		vars: []string{"ARCH=um"}, target: "linux", output: "linux",
 	}
 	return p, b.run(ctx, files, p.Path)
 }
@@ -126,6 +127,10 @@ type building struct {
 	config   []byte
 	jobs     int
 	progress func(string)
+	vars     []string // of every make: ARCH
+	target   string   // of make
+	output   string   // what it makes, in the folder of objects
+	keepTo   string   // where the configuration is kept, "" for nowhere
 }
 
 // run makes the program, and puts it where the cache wants it.
@@ -149,11 +154,16 @@ func (b *building) run(ctx context.Context, files map[string][]byte, to string) 
 	if err := b.configure(ctx); err != nil {
 		return err
 	}
-	if err := b.make(ctx, "linux"); err != nil {
+	if err := b.make(ctx, b.target); err != nil {
 		return err
 	}
 	b.progress(b.name + ": built")
-	return keep(filepath.Join(b.objects(), "linux"), to)
+	if b.keepTo != "" {
+		if err := keep(filepath.Join(b.objects(), ".config"), b.keepTo); err != nil {
+			return err
+		}
+	}
+	return keep(filepath.Join(b.objects(), filepath.FromSlash(b.output)), to)
 }
 
 func (b *building) source() string  { return filepath.Join(b.dir, "tree") }

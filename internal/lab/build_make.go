@@ -23,7 +23,8 @@ func (b *building) make(ctx context.Context, target string) error {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.CommandContext(ctx, "make", "-C", b.source(), "ARCH=um", "O="+b.objects(), "-j"+strconv.Itoa(b.jobs), target)
+	args := append([]string{"-C", b.source(), "O=" + b.objects(), "-j" + strconv.Itoa(b.jobs)}, b.vars...)
+	cmd := exec.CommandContext(ctx, "make", append(args, target)...)
 	cmd.Env = makeEnv(os.Environ())
 	ownGroup(cmd)
 	// A program that make has left behind must not keep Wait from returning.

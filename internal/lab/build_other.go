@@ -15,3 +15,6 @@ func lockFile(context.Context, string, func()) (func(), error) {
 func ownGroup(*exec.Cmd) {}
 
 func killed(*exec.Cmd) bool { return false }
+
+// OwnGroup is for commands outside of this package, see ownGroup.
+func OwnGroup(cmd *exec.Cmd) { ownGroup(cmd) }

@@ -52,3 +52,6 @@ func killed(cmd *exec.Cmd) bool {
 	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
+
+// OwnGroup is for commands outside of this package, see ownGroup.
+func OwnGroup(cmd *exec.Cmd) { ownGroup(cmd) }

@@ -39,10 +39,15 @@ type keys struct {
 // sums makes the keys. The same content gives the same keys, wherever the tree
 // stands and whatever the dates of its files.
 func sums(tree string, v Variant, config []byte, changed map[string][]byte, compiler string) (keys, error) {
+	return sumsOf(tree, "variant "+v.String(), keyed, config, changed, compiler)
+}
+
+// sumsOf makes the keys of what is called label, of the named files and folders.
+func sumsOf(tree, label string, names []string, config []byte, changed map[string][]byte, compiler string) (keys, error) {
 	h := sha256.New()
-	fmt.Fprintf(h, "variant %s\ncompiler %q\n", v, compiler)
+	fmt.Fprintf(h, "%s\ncompiler %q\n", label, compiler)
 	add(h, "config", config)
-	for _, name := range keyed {
+	for _, name := range names {
 		if err := addTree(h, tree, name); err != nil {
 			return keys{}, err
 		}

@@ -25,7 +25,7 @@ type shadow struct {
 
 // hidden is what a build inside the tree has left there, and a build elsewhere
 // refuses to see.
-var hidden = []string{".config", "include/config", "include/generated", "arch/um/include/generated"}
+var hidden = []string{".config", "include/config", "include/generated", "arch/um/include/generated", "arch/arm64/include/generated"}
 
 // lay makes the shadow look like the tree with the files, by slashed path, put
 // in place of its own. A file that is right already is not written, so that
@@ -40,6 +40,10 @@ func (s shadow) lay(files map[string][]byte) error {
 		return err
 	}
 	for _, h := range hidden {
+		arch := path.Dir(path.Dir(h))
+		if _, err := os.Stat(filepath.Join(s.tree, filepath.FromSlash(arch))); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		if err := s.open(path.Dir(h)); err != nil {
 			return err
 		}

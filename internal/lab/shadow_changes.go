@@ -17,6 +17,17 @@ const playerDir = "drivers/labdma/"
 // changes is all that a shadow differs in from its tree: what the caller
 // replaces, the player, and the lines that make the build go there.
 func changes(tree string, v Variant, replace map[string][]byte) (map[string][]byte, error) {
+	var list []edit
+	for _, e := range edits {
+		if e.only == VariantInvalid || e.only == v {
+			list = append(list, e)
+		}
+	}
+	return changesOf(tree, replace, playerDir, player.Files(), list)
+}
+
+// changesOf is the same for any player, in its folder, and any edits.
+func changesOf(tree string, replace map[string][]byte, dir string, player map[string][]byte, edits []edit) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name, content := range replace {
 		if err := local(name); err != nil {
@@ -24,8 +35,8 @@ func changes(tree string, v Variant, replace map[string][]byte) (map[string][]by
 		}
 		files[name] = content
 	}
-	for name, content := range player.Files() {
-		files[playerDir+name] = content
+	for name, content := range player {
+		files[dir+name] = content
 	}
 	read := func(name string) ([]byte, error) {
 		if content, ok := files[name]; ok {
@@ -34,9 +45,6 @@ func changes(tree string, v Variant, replace map[string][]byte) (map[string][]by
 		return os.ReadFile(filepath.Join(tree, filepath.FromSlash(name)))
 	}
 	for _, e := range edits {
-		if e.only != VariantInvalid && e.only != v {
-			continue
-		}
 		content, err := read(e.file)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrShadow, err)

@@ -5,11 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
 // ErrTools is beneath the error for tools that a build needs and are not there.
 var ErrTools = errors.New("tools are missing")
+
+// Tool is a program that has to be there, and the packages that have it.
+type Tool struct{ Name, Debian, Fedora string }
+
+// NeedTools names every tool of the list that is missing, and of those that
+// compiling any kernel takes, with the packages.
+func NeedTools(ctx context.Context, list []Tool) error {
+	all := slices.Clone(tools)
+	for _, t := range list {
+		all = append(all, tool{name: t.Name, debian: t.Debian, fedora: t.Fedora})
+	}
+	return needTools(ctx, all)
+}
 
 // tool is something that compiling a kernel needs of the system.
 type tool struct {
@@ -66,10 +80,10 @@ func needTools(ctx context.Context, list []tool) error {
 }
 
 // compiler is the compiler's name and version, a part of a program's key.
-func compiler(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, "gcc", "--version").Output()
+func compiler(ctx context.Context, gcc string) (string, error) {
+	out, err := exec.CommandContext(ctx, gcc, "--version").Output()
 	if err != nil {
-		return "", fmt.Errorf("gcc --version: %w", err)
+		return "", fmt.Errorf("%s --version: %w", gcc, err)
 	}
 	first, _, _ := strings.Cut(string(out), "\n")
 	return first, nil
