@@ -224,6 +224,10 @@ func (p *play) leaked(h hit, mem string) string {
 		return "struct device is freed while " + mem + " of it is live"
 	case h.Key.Site.Step == model.OpRangeMapSet:
 		return "dma_range_map is set while it points to a map: the old map is lost"
+	case h.Key.Site.Step == model.OpDomainAlloc:
+		return "a default domain is made where there is one: the old domain is lost"
+	case h.Key.Site.Step == model.OpGroupJoin:
+		return "the device joins a group that it is in: a reference is lost"
 	}
 	var lost []string
 	d := &p.before(h).Devices[h.Device]
