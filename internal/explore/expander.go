@@ -115,6 +115,8 @@ func (x *expander) choose() {
 		free[i] &^= paid[i]
 	}
 	switch x.mode {
+	case modeInvalid:
+		panic("explore: a source without a mode")
 	case modeFree:
 		x.choices = free
 	case modeOnce:

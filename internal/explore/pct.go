@@ -15,6 +15,8 @@ type Threads struct {
 	Setup   []model.Event
 	Actors  [2][]model.Event // no event stops anywhere, none is a continue
 	machine *model.Machine
+	steps   int    // in the longer of the two orders
+	alone   [2]int // steps of a thread that goes first, until the other one's turn comes
 }
 
 // TakeApart splits a trace at its first event that is made to stop: that event,
@@ -40,14 +42,21 @@ func TakeApart(m *model.Machine, events []model.Event) *Threads {
 		e.Until = model.Point{}
 		th.Actors[who] = append(th.Actors[who], e)
 	}
+	for first := range 2 {
+		p := scheduler{th: th, now: first}
+		p.play()
+		th.steps = max(th.steps, p.steps)
+		th.alone[first] = max(1, p.alone)
+	}
 	return th
 }
 
 // PCT plays the threads in an order drawn from the seed, as Burckhardt and others
 // have it (A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs,
 // ASPLOS 2010): the thread of the highest priority that can go on does, and at
-// depth-1 places drawn from all steps the one that runs becomes the lowest. It
-// returns the order as a trace.
+// depth-1 places drawn from all steps the one that runs becomes the lowest. Draws
+// whose first place comes when the first thread is through, and which so change
+// nothing, are drawn again; that only raises the odds. It returns the order as a trace.
 func (th *Threads) PCT(seed uint64, depth int) []model.Event {
 	var rng rand.PCG
 	rng.Seed(seed, 0)
@@ -55,26 +64,33 @@ func (th *Threads) PCT(seed uint64, depth int) []model.Event {
 		hi, _ := bits.Mul64(rng.Uint64(), uint64(n))
 		return int(hi)
 	}
-	p := scheduler{th: th, now: below(2)}
-	steps := th.Steps()
-	for range depth - 1 {
-		p.changes = append(p.changes, 1+below(steps))
+	changes := make([]int, depth-1)
+	for {
+		first := below(2)
+		for i := range changes {
+			changes[i] = 1 + below(th.Steps())
+		}
+		slices.Sort(changes)
+		if th.changes(first, changes) {
+			return th.order(first, changes)
+		}
 	}
-	slices.Sort(p.changes)
+}
+
+// changes tells whether places, in ascending order, come to bear.
+func (th *Threads) changes(first int, places []int) bool {
+	return len(places) == 0 || places[0] <= th.alone[first]
+}
+
+// order plays the threads with changes of priority after so many steps, in ascending order.
+func (th *Threads) order(first int, places []int) []model.Event {
+	p := scheduler{th: th, now: first, changes: places}
 	return p.play()
 }
 
 // Steps is how many steps the threads take one after the other, in the longer
 // of the two orders: events, and places within them where the other may come in.
-func (th *Threads) Steps() int {
-	most := 1
-	for first := range 2 {
-		p := scheduler{th: th, now: first}
-		p.play()
-		most = max(most, p.steps)
-	}
-	return most
-}
+func (th *Threads) Steps() int { return max(1, th.steps) }
 
 // Bound is the least probability with which PCT meets a bug that depth-1 switches
 // at the right places bring about: 1/(n k^(depth-1)) for n threads and k steps.
@@ -88,6 +104,7 @@ type scheduler struct {
 	now     int   // the thread of the highest priority
 	changes []int // the steps after which it becomes the lowest, ascending
 	steps   int
+	alone   int // steps before another thread than the first had its turn
 
 	preempter *model.Preempter
 	state     model.State
@@ -102,12 +119,16 @@ func (p *scheduler) play() []model.Event {
 	for _, e := range p.th.Setup {
 		p.apply(e)
 	}
+	begun, first := p.now, true
 	for {
 		who, e, ok := p.pick()
 		if !ok {
 			return p.trace
 		}
 		p.carry(who, e)
+		if first = first && who == begun; first {
+			p.alone = p.steps
+		}
 	}
 }
 
