@@ -55,7 +55,7 @@ func parseReasons(t *testing.T, page string) []reason {
 		}
 	}
 	if len(all) == 0 {
-		t.Fatal("findings.md has no patterns")
+		t.Fatal("the page has no patterns")
 	}
 	return all
 }
@@ -109,6 +109,11 @@ func search(t *testing.T, name string) []model.Key {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return searchKernel(t, k)
+}
+
+func searchKernel(t *testing.T, k *model.Kernel) []model.Key {
+	t.Helper()
 	var keys []model.Key
 	for _, families := range model.DefaultPasses(1) {
 		b := model.DefaultBounds()
@@ -119,7 +124,7 @@ func search(t *testing.T, name string) []model.Key {
 		}
 		r := explore.Exhaustive(context.Background(), m, explore.Options{})
 		if !r.Closed {
-			t.Fatalf("%s is not closed: %v", name, r.Stopped)
+			t.Fatalf("%s is not closed: %v", k.FullName(), r.Stopped)
 		}
 		for _, f := range r.Findings {
 			if !slices.Contains(keys, f.Key()) {

@@ -8,7 +8,8 @@ func (s pathSet) has(p PathKind) bool { return s&(1<<p) != 0 }
 // actors takes in what the active actors may do, and what an idle one may begin.
 // The caller of a path keeps it from running twice where the kernel leaves that to
 // him: device_add, device_del and the last put of one device, and the life of the
-// IOMMU. Other code works on a device only while nobody else does anything. Everything else is left to the paths' own locks and checks.
+// IOMMU. Other code works on a device only while nobody else does anything, and so does
+// a driver's thread that attaches or detaches a mapping. Everything else is left to the paths' own locks and checks.
 func (c *chooser) actors() {
 	waits, others := false, false
 	for i := range c.s.Actors {
@@ -18,7 +19,7 @@ func (c *chooser) actors() {
 		}
 		c.busy = true
 		f := &a.Frames[0]
-		others = others || f.Caller == WhereOther
+		others = others || f.Caller == WhereOther || c.m.prog.code[f.PC].entry.mapping()
 		if entry := c.m.prog.code[f.PC].entry; entry.host() {
 			c.host |= 1 << entry
 		} else {
@@ -39,6 +40,9 @@ func (c *chooser) actors() {
 		c.device(uint8(d))
 	}
 }
+
+// mapping tells whether the path attaches or detaches a mapping of one's own.
+func (p PathKind) mapping() bool { return p == PathMappingAttach || p == PathMappingDetach }
 
 // goesOn takes in the continue event of an actor.
 func (c *chooser) goesOn(actor int) {

@@ -5,8 +5,8 @@ import "dmafuzz/model"
 // allowedBeside is what the page takes away from what an idle actor may do,
 // for the sake of what the other is doing.
 func (w *World) allowedBeside(e model.Event) bool {
-	for _, r := range w.underWay() {
-		if r.event.Kind == model.EventDevm {
+	for _, a := range w.actors {
+		if len(a.runs) > 0 && (a.runs[0].event.Kind == model.EventDevm || a.runs[0].event.Kind == model.EventMapping) {
 			return false
 		}
 	}

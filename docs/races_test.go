@@ -1,0 +1,138 @@
+package docs_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"dmafuzz/internal/explore"
+	"dmafuzz/internal/extract"
+	"dmafuzz/internal/kernels"
+	"dmafuzz/model"
+)
+
+// Every finding that takes two actors has its cause in races.md, on every kernel, no
+// pattern is idle, and the list of what is met on which kernel is up to date. A cause is
+// known by where the shortest trace of a finding makes an actor wait.
+func TestEveryRaceHasItsCause(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out by -short: searches every kernel with two actors")
+	}
+	page, err := os.ReadFile("races.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	causes := parseReasons(t, string(page))
+	met := map[string]bool{} // patterns
+	var b strings.Builder
+	b.WriteString("# Findings of two actors, by kernel and by where an actor waits\n")
+	for _, name := range kernels.Names() {
+		k, err := kernels.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "\n%s", races(t, k, causes, met))
+	}
+	for _, c := range causes {
+		for _, p := range c.patterns {
+			if !met[p] {
+				t.Errorf("the pattern %s matches nothing", p)
+			}
+		}
+	}
+	golden(t, "testdata/races.golden", b.String())
+}
+
+// The same on kernel trees. The pool of trees moves on, so no list is kept.
+func TestEveryRaceOfTheTreesHasItsCause(t *testing.T) {
+	trees := os.Getenv("DMAFUZZ_TREES")
+	if trees == "" || testing.Short() {
+		t.Skip("DMAFUZZ_TREES names no folder of kernel trees, or left out by -short")
+	}
+	page, err := os.ReadFile("races.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	causes := parseReasons(t, string(page))
+	for _, tree := range []string{"5.10", "6.1", "6.12", "7.2"} {
+		res, err := extract.Tree(os.DirFS(filepath.Join(trees, tree)), extract.Options{Name: "tree-" + tree})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Log(races(t, res.Kernel, causes, map[string]bool{}))
+	}
+}
+
+// races searches a kernel with two actors and two preemptions, and says how many
+// findings, of those that one actor does not have, there are by where actors wait.
+func races(t *testing.T, k *model.Kernel, causes []reason, met map[string]bool) string {
+	t.Helper()
+	b := model.DefaultBounds()
+	b.Actors, b.Preemptions = 2, 2
+	b.Families = model.RacePasses(b)[0].Families
+	m, err := model.NewMachine(k, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := explore.Exhaustive(context.Background(), m, explore.Options{})
+	if !r.Closed {
+		t.Fatalf("%s is not closed: %v", k.FullName(), r.Stopped)
+	}
+	alone := searchKernel(t, k)
+	places := map[string]int{}
+	for _, f := range r.Findings {
+		if slices.Contains(alone, f.Key()) {
+			continue
+		}
+		at := waits(m, f.Trace)
+		places[at]++
+		if p, ok := causeOf(causes, at); ok {
+			met[p] = true
+		} else if places[at] == 1 {
+			t.Errorf("%s: no cause in races.md for %q: %s", k.FullName(), at, f.Key())
+		}
+	}
+	var s strings.Builder
+	fmt.Fprintf(&s, "%s  %d states, sum %s\n", k.FullName(), r.States, r.Sum)
+	for _, at := range slices.Sorted(maps.Keys(places)) {
+		fmt.Fprintf(&s, "  %3d  %s\n", places[at], at)
+	}
+	return s.String()
+}
+
+func causeOf(causes []reason, at string) (string, bool) {
+	for _, c := range causes {
+		if p, ok := c.explains(at); ok {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+// waits says where the preemptions of a trace are, without the names of devices and
+// memory.
+func waits(m *model.Machine, events []model.Event) string {
+	var s model.State
+	var places []string
+	for _, e := range events {
+		words := e.Kind.String()
+		if a := e.ArgString(); a != "" {
+			words += " " + a
+		}
+		var one model.EventSet
+		one.Add(e.ID())
+		if paid := m.Preempting(&s, &one); !paid.Empty() {
+			places = append(places, words+" beside a callback")
+		}
+		if e.Until != (model.Point{}) {
+			places = append(places, words+" until "+e.Until.String())
+		}
+		m.Apply(&s, e)
+	}
+	return strings.Join(places, " + ")
+}
