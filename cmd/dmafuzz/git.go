@@ -88,6 +88,9 @@ func (c *commitFS) read(name string) ([]byte, error) {
 		var err error
 		if text, err = git(c.ctx, c.dir, "cat-file", "blob", c.commit+":"+c.prefix+name); err != nil {
 			text = nil
+			if c.ctx.Err() != nil { // git was ended; the file may well be there
+				return nil, c.ctx.Err()
+			}
 			if e := (*exec.ExitError)(nil); !errors.As(err, &e) {
 				return nil, err
 			}

@@ -17,5 +17,5 @@
 //	image, err := confirm.Build(ctx, lab.BuildOptions{Tree: "/usr/src/linux"})
 //	script, err := confirm.Translate(trace)
 //	run, err := confirm.Play(ctx, image, script, time.Minute)
-//	verdict := confirm.Judge(script, run.Console)
+//	verdict := confirm.Judge(script, run)
 package confirm

@@ -152,6 +152,7 @@ func (t *teller) play(n uint64, events []model.Event) expectation {
 			q.events = append(q.events, e)
 		}
 	}
+	q.skipped = len(events) - len(q.events)
 	q.events = t.finish(q.events)
 	return t.expect(q, from)
 }

@@ -32,7 +32,7 @@ func playRace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace *
 	if err != nil {
 		return nil, err
 	}
-	out := &Played{Kind: got[0].kind, Skipped: max(0, len(trace.Events)-len(x.events)), Log: got[0].log, Notes: plan.notes}
+	out := &Played{Kind: got[0].kind, Skipped: x.skipped, Log: got[0].log, Notes: plan.notes}
 	d := &Disagreement{}
 	d.fill(k, t, &x, got[0])
 	out.Rows, out.First, out.Machine, out.Kernel = d.Rows, d.First, d.Machine, d.Kernel
@@ -55,6 +55,7 @@ func (t *teller) playPlan(p *plan) expectation {
 			q.events, q.until = append(q.events, e), append(q.until, p.until[i].name)
 		}
 	}
+	q.skipped = len(p.events) - len(q.events)
 	q.events = t.raceFinish(q.events)
 	x := t.expect(q, from)
 	x.faults = raceFaults(x.faults)

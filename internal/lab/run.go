@@ -46,7 +46,7 @@ func PlayTrace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace 
 	if err != nil {
 		return nil, err
 	}
-	out := &Played{Kind: got[0].kind, Skipped: max(0, len(trace.Events)-len(x.events)), Log: got[0].log}
+	out := &Played{Kind: got[0].kind, Skipped: x.skipped, Log: got[0].log}
 	d := &Disagreement{}
 	d.fill(k, t, &x, got[0])
 	out.Rows, out.First, out.Machine, out.Kernel = d.Rows, d.First, d.Machine, d.Kernel

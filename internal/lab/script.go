@@ -13,6 +13,7 @@ type sequence struct {
 	events  []model.Event
 	race    bool // two actors, or a group that devices share
 	shared  bool
+	skipped int      // events that it was asked for and that were not enabled
 	until   []string // race: where the player stops each event, "" to its end
 }
 
