@@ -25,6 +25,9 @@ type boundFlags struct {
 
 // passes returns the bounds of each pass.
 func (f *boundFlags) passes(b model.Bounds) ([]model.Bounds, error) {
+	if f.Wide && f.Devices == 1 {
+		return nil, errors.New("--wide: it is for two devices; leave --devices out")
+	}
 	if f.Wide {
 		b.Devices, b.SharedGroup, b.Actors, b.Preemptions = 2, true, 2, 2
 	}

@@ -31,9 +31,18 @@ type fuzzCmd struct {
 	Known  string        `help:"File of known findings: KEY  # why, a line each." placeholder:"FILE"`
 	Jobs   int           `help:"Threads; as many as there are processors if not given." placeholder:"N"`
 	Save   string        `help:"Write each finding's raw trace, then its minimized one, into this folder." placeholder:"DIR"`
+	PCT    string        `name:"pct" help:"Play the two threads of this trace in random orders, and say how likely an order meets a bug; - is standard input." placeholder:"TRACE"`
+	Depth  int           `help:"With --pct: a bug that takes one switch at the right place has depth 2, one of two switches depth 3." default:"2"`
+	Orders uint64        `help:"With --pct: so many orders, of seeds from --seed on." default:"1000"`
 }
 
 func (c *fuzzCmd) run(a *app) error {
+	if c.PCT != "" {
+		if c.Depth < 2 || c.Depth > 5 || c.Orders == 0 {
+			return fmt.Errorf("--pct: got --depth %d, --orders %d; want a depth from 2 to 5, and some orders", c.Depth, c.Orders)
+		}
+		c.Actors = 2 // of the trace, whose bounds count
+	}
 	if len(c.Families) == 0 {
 		c.Families = []string{model.AllFamilies.String()}
 	}
@@ -58,7 +67,11 @@ func (c *fuzzCmd) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	k, err := c.search(a, list[0], passes[0], known)
+	search := c.search
+	if c.PCT != "" {
+		search = c.searchOrders
+	}
+	k, err := search(a, list[0], passes[0], known)
 	if err != nil {
 		return err
 	}
@@ -85,13 +98,18 @@ func (c *fuzzCmd) search(a *app, t target, b model.Bounds, known knownList) (rep
 	in := report.Input{Kernel: t.kernel, Argument: t.arg, Flags: t.flags, Known: known.reasons(), Unknown: m.UnknownPaths()}
 	in.All, in.Ran = m.Steps(found.Cover)
 	in.Passes = []report.Pass{{Bounds: b.String(), Certificate: c.certificate(found, a.ctx.Err() != nil), Random: true}}
-	for _, f := range found.Findings {
-		if err := saveRaw(c.Save, t.kernel.FullName(), f.Key(), traceOf(b, f.Trace)); err != nil {
+	return c.minimized(in, m, found.Findings, c.distances(a, t, b, len(found.Findings) > 0))
+}
+
+// minimized adds findings to a report, each as short as it can be made.
+func (c *fuzzCmd) minimized(in report.Input, m *model.Machine, found []explore.Finding, shortest *explore.Result) (report.Kernel, error) {
+	b := m.Bounds()
+	for _, f := range found {
+		if err := saveRaw(c.Save, in.Kernel.FullName(), f.Key(), traceOf(b, f.Trace)); err != nil {
 			return report.Kernel{}, err
 		}
 	}
-	shortest := c.distances(a, t, b, len(found.Findings) > 0)
-	for _, f := range found.Findings {
+	for _, f := range found {
 		s, _ := shortest.Shortest(f.Key())
 		r, err := shrink.Minimize(m, f.Trace, f.Key(), shrink.Options{Shortest: s.Trace})
 		if err != nil {

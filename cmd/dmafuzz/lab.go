@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"dmafuzz/internal/extract"
@@ -34,17 +35,28 @@ type labTree struct {
 	flags              labFlags
 }
 
-func (a *app) labTree(dir string, f labFlags) (*labTree, error) {
+// anyTree is a tree of any version, without a variant.
+func (a *app) anyTree(dir string) (*labTree, error) {
 	a.subject = dir
 	info, err := os.Stat(dir)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: no such folder, want the top of a Linux source tree", dir)
 	case err != nil:
 		return nil, err
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s: a file, want the top of a Linux source tree", dir)
 	}
-	t := &labTree{dir: dir, version: treeVersion(os.DirFS(dir)), flags: f}
-	t.name = treeName(dir, t.version)
+	version := treeVersion(os.DirFS(dir))
+	return &labTree{dir: dir, version: version, name: treeName(dir, version)}, nil
+}
+
+func (a *app) labTree(dir string, f labFlags) (*labTree, error) {
+	t, err := a.anyTree(dir)
+	if err != nil {
+		return nil, err
+	}
+	t.flags = f
 	want, ok := lab.ParseVariant(f.Variant)
 	if !ok && f.Variant != "" {
 		return nil, fmt.Errorf("--variant: got %q, want perbind or group", f.Variant)

@@ -29,7 +29,7 @@ func (c *labConfirmCmd) run(a *app) error {
 	if c.Timeout <= 0 {
 		return fmt.Errorf("--timeout: got %v, want more than nothing", c.Timeout)
 	}
-	t, err := a.confirmTree(c.Tree)
+	t, err := a.anyTree(c.Tree)
 	if err != nil {
 		return err
 	}
@@ -80,20 +80,6 @@ func confirmed(j *confirm.Judgement) error {
 		return end(exitInconclusive)
 	}
 	return defect{errors.New(j.Why)}
-}
-
-// confirmTree is a tree of any version.
-func (a *app) confirmTree(dir string) (*labTree, error) {
-	a.subject = dir
-	info, err := os.Stat(dir)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.IsDir():
-		return nil, fmt.Errorf("%s: a file, want the top of a Linux source tree", dir)
-	}
-	version := treeVersion(os.DirFS(dir))
-	return &labTree{dir: dir, version: version, name: treeName(dir, version)}, nil
 }
 
 // script reads the trace and translates it; an event that cannot be played is
