@@ -1,7 +1,8 @@
 package model
 
-// MaxViolations is how many different findings one event may have.
-const MaxViolations = 8
+// MaxViolations is how many different findings one event may have: with all four
+// slots live, a registration that fails can break four rules for each, and more.
+const MaxViolations = 32
 
 // Outcome is what one event did.
 type Outcome struct {
