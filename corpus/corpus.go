@@ -111,6 +111,9 @@ var openClaimBeforeDevresRelease string
 //go:embed open-device-joins-during-register-walk.trace
 var openDeviceJoinsDuringRegisterWalk string
 
+//go:embed open-failed-probe-lets-its-supplier-go.trace
+var openFailedProbeLetsItsSupplierGo string
+
 //go:embed open-owner-counted-for-the-walk.trace
 var openOwnerCountedForTheWalk string
 
@@ -125,6 +128,9 @@ var openRegisterWalkLeaksARangeMap string
 
 //go:embed open-register-walk-lets-a-bind-by.trace
 var openRegisterWalkLetsABindBy string
+
+//go:embed open-two-unbinds-of-a-supplier.trace
+var openTwoUnbindsOfASupplier string
 
 //go:embed open-type-change-before-devres-release.trace
 var openTypeChangeBeforeDevresRelease string
@@ -147,8 +153,14 @@ var quietBindUnbindDefer string
 //go:embed quiet-no-range-map.trace
 var quietNoRangeMap string
 
+//go:embed quiet-supplier-unbinds-its-consumers-first.trace
+var quietSupplierUnbindsItsConsumersFirst string
+
 //go:embed quiet-type-change-while-bound.trace
 var quietTypeChangeWhileBound string
+
+//go:embed supplier-unbinds-before-consumer-devres.trace
+var supplierUnbindsBeforeConsumerDevres string
 
 //go:embed type-change-during-bind.trace
 var typeChangeDuringBind string
@@ -191,11 +203,13 @@ var files = []File{
 	{"iommu-unregister-during-bind.trace", iommuUnregisterDuringBind},
 	{"open-claim-before-devres-release.trace", openClaimBeforeDevresRelease},
 	{"open-device-joins-during-register-walk.trace", openDeviceJoinsDuringRegisterWalk},
+	{"open-failed-probe-lets-its-supplier-go.trace", openFailedProbeLetsItsSupplierGo},
 	{"open-owner-counted-for-the-walk.trace", openOwnerCountedForTheWalk},
 	{"open-range-map-of-device-add-is-lost.trace", openRangeMapOfDeviceAddIsLost},
 	{"open-register-fails-under-a-bound-driver.trace", openRegisterFailsUnderABoundDriver},
 	{"open-register-walk-leaks-a-range-map.trace", openRegisterWalkLeaksARangeMap},
 	{"open-register-walk-lets-a-bind-by.trace", openRegisterWalkLetsABindBy},
+	{"open-two-unbinds-of-a-supplier.trace", openTwoUnbindsOfASupplier},
 	{"open-type-change-before-devres-release.trace", openTypeChangeBeforeDevresRelease},
 	{"quiet-10-dmam-free-drops-the-entry-first.trace", quiet10DmamFreeDropsTheEntryFirst},
 	{"quiet-13-bind-waits-for-the-default-domain.trace", quiet13BindWaitsForTheDefaultDomain},
@@ -203,7 +217,9 @@ var files = []File{
 	{"quiet-33-page-pool-unmaps-in-time.trace", quiet33PagePoolUnmapsInTime},
 	{"quiet-bind-unbind-defer.trace", quietBindUnbindDefer},
 	{"quiet-no-range-map.trace", quietNoRangeMap},
+	{"quiet-supplier-unbinds-its-consumers-first.trace", quietSupplierUnbindsItsConsumersFirst},
 	{"quiet-type-change-while-bound.trace", quietTypeChangeWhileBound},
+	{"supplier-unbinds-before-consumer-devres.trace", supplierUnbindsBeforeConsumerDevres},
 	{"type-change-during-bind.trace", typeChangeDuringBind},
 	{"type-change-during-device-add.trace", typeChangeDuringDeviceAdd},
 }

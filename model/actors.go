@@ -145,6 +145,8 @@ func (m *Machine) movable(s *State, actor int) bool {
 		return in.conds != 0 && !r.holds(in.cond, in.conds, in.depth) || !r.held(m.lockBit(Lock(in.arg), device))
 	case OpDriverRemove:
 		return !m.threads(s, actor, device)
+	case OpUnbindConsumers:
+		return device != m.supplier || s.Link != LinkConsumerProbe
 	}
 	return true
 }

@@ -101,6 +101,13 @@ func RacePasses(b Bounds) []RacePass {
 	return []RacePass{{rest, 1}, {setup, b.Preemptions}}
 }
 
+// LinkFamilies are the families that can matter to a device link, in passes that
+// close with two actors: what brings a consumer and its supplier up and down,
+// first with an IOMMU and with devices that go, then with binds that fail.
+func LinkFamilies() []Families {
+	return []Families{FamilyCore | FamilyIOMMU | FamilyRemoval, FamilyCore | FamilyFailures}
+}
+
 var familyTable = [numFamilies]struct{ name, doc string }{
 	{"core", "add, attach, bind, retry, unbind, alloc, free, devm actions"},
 	{"failures", "failing steps, probe error and defer, test_remove, the deferred-probe timeout"},
@@ -203,6 +210,7 @@ func (e Event) Family() Families {
 type DeviceSetup struct {
 	Bus      Bus
 	Firmware Firmware
+	Supplier uint8 // one more than the number of the device that it is a consumer of
 }
 
 // Bounds limits a search. Bounds take events away; they never change what an
@@ -241,11 +249,31 @@ const MaxPreemptions = 3
 // races tells whether several actors run.
 func (b Bounds) races() bool { return b.Actors > 1 }
 
+// link returns the consumer and the supplier of the device link that the bounds
+// ask for; ok is false if there is none.
+func (b Bounds) link() (consumer, supplier uint8, ok bool) {
+	for n, d := range b.Setup {
+		if d.Supplier != 0 {
+			return uint8(n), d.Supplier - 1, true
+		}
+	}
+	return 0, 0, false
+}
+
+// Linked tells whether a device has a supplier.
+func (b Bounds) Linked() bool {
+	_, _, ok := b.link()
+	return ok
+}
+
 // String prints the bounds as a certificate has them.
 func (b Bounds) String() string {
 	group := ""
 	if b.SharedGroup {
 		group = " in one group"
+	}
+	if consumer, supplier, ok := b.link(); ok {
+		group += fmt.Sprintf(" (%s has the supplier %s)", deviceNames[consumer], deviceNames[supplier])
 	}
 	actors := "1 actor(s)"
 	if b.races() {
@@ -272,6 +300,15 @@ func (b Bounds) check() error {
 		return fmt.Errorf("%w: %d preemptions, want 0 to %d, or no limit", ErrBounds, b.Preemptions, MaxPreemptions)
 	case b.Drivers >= numDrivers:
 		return fmt.Errorf("%w: drivers %s", ErrBounds, b.Drivers)
+	}
+	links := 0
+	for n, d := range b.Setup {
+		if d.Supplier == 0 {
+			continue
+		}
+		if links++; links > 1 || int(d.Supplier) > b.Devices || int(d.Supplier) == n+1 || n >= b.Devices {
+			return fmt.Errorf("%w: device %d with supplier %d, want one link between two devices", ErrBounds, n, d.Supplier)
+		}
 	}
 	return nil
 }

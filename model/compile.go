@@ -22,22 +22,24 @@ type instr struct {
 	quiet  uint8    // and their number
 	ref    StepRef
 	point  uint16 // where another actor may come in: number of the point, 0 for none
+	inner  bool   // within the unbind of a consumer
 	split  bool   // asks the condition of the step behind it, and stands apart from it
 }
 
 // Internal steps.
 const (
-	opIdle      Op = numOpsKinds + iota // the end of an event's path
-	opBranch                            // jumps unless the conditions hold
-	opJumpErr                           // jumps if the error is set
-	opNext                              // the end of a for each block
-	opPop                               // takes the last devres entry; jumps if there is none
-	opAction                            // a devm action waits here
-	opTakeAlloc                         // take in dma_alloc or dma_map
-	opTakeFree                          // take in dma_free or dma_unmap
-	opUnknown                           // an unknown path
-	opRecurse                           // a call that would put a path into the chain of calls a third time
-	opNop                               // carries silent steps to a label
+	opIdle        Op = numOpsKinds + iota // the end of an event's path
+	opBranch                              // jumps unless the conditions hold
+	opJumpErr                             // jumps if the error is set
+	opNext                                // the end of a for each block
+	opPop                                 // takes the last devres entry; jumps if there is none
+	opAction                              // a devm action waits here
+	opTakeAlloc                           // take in dma_alloc or dma_map
+	opTakeFree                            // take in dma_free or dma_unmap
+	opUnknown                             // an unknown path
+	opRecurse                             // a call that would put a path into the chain of calls a third time
+	opNop                                 // carries silent steps to a label
+	opConsumerEnd                         // a consumer has been unbound
 )
 
 // silentStep is a step without a DMA meaning, kept for observers only.
@@ -65,6 +67,7 @@ type program struct {
 	// dma_setup attaches a mapping: without one a device in a group has nothing
 	// that would translate its DMA, nor let it pass.
 	archMaps bool
+	linked   bool // a device has a supplier
 	// Only where several actors run:
 	points  []Point          // by number less one
 	numbers map[Point]uint16 // the inverse
@@ -98,14 +101,15 @@ type compiler struct {
 	call  PathKind
 	work  int
 	races bool // several actors: conditions are steps of their own
+	inner bool // within the unbind of a consumer, which has none itself
 	// the call step that is being compiled
 	caller StepRef
 	// silent steps not yet carried by an instruction
 	pending []silentStep
 }
 
-func compile(k *Kernel, races bool) (*program, error) {
-	c := &compiler{k: k, p: &program{code: make([]instr, 1, 1024)}, races: races}
+func compile(k *Kernel, races, linked bool) (*program, error) {
+	c := &compiler{k: k, p: &program{code: make([]instr, 1, 1024), linked: linked}, races: races}
 	c.p.code[0] = instr{op: opIdle}
 	for _, f := range []FactKind{FactNullOps, FactDefaultDomain} {
 		if k.Fact(f) == "" {
@@ -179,7 +183,7 @@ var anchors = [numPaths]Where{
 }
 
 func (c *compiler) emit(i instr) int {
-	i.depth, i.entry, i.call = c.depth, c.entry, c.call
+	i.depth, i.entry, i.call, i.inner = c.depth, c.entry, c.call, c.inner
 	i.silent, i.quiet = uint16(len(c.p.silent)), uint8(len(c.pending))
 	c.p.silent = append(c.p.silent, c.pending...)
 	c.pending = c.pending[:0]
@@ -225,7 +229,14 @@ func (c *compiler) path(kind PathKind, where Where) error {
 	c.chain = append(c.chain, kind)
 	defer func() { c.chain = c.chain[:len(c.chain)-1] }()
 	sc := &scope{path: p, where: where, labels: map[string]uint16{}, jumps: map[int]string{}}
+	var dead []bool
+	if !c.p.linked {
+		dead = p.onlyLinks()
+	}
 	for i, st := range p.Steps {
+		if dead != nil && dead[i] {
+			continue
+		}
 		if err := c.step(sc, st, StepRef{kind, uint16(i)}); err != nil {
 			return err
 		}
@@ -291,7 +302,7 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 		return c.callStep(sc, st, in, quiet)
 	case st.Op == OpForEach:
 		if int(c.depth) == maxDepth {
-			return fmt.Errorf("%w: %s: path %s: for each nested deeper than %d", ErrKernel, c.k.FullName(), sc.path.Kind, maxDepth)
+			return tooDeep(c.k, sc.path.Kind)
 		}
 		sc.loops = append(sc.loops, c.emit(in))
 		c.depth++
@@ -333,7 +344,9 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 		if st.Op == OpDriverProbe {
 			c.p.stops = append(c.p.stops, uint16(at))
 		}
-	case !opTable[st.Op].dma:
+	case st.Op == OpUnbindConsumers && c.p.linked:
+		return c.consumers(in)
+	case !opTable[st.Op].dma && !(c.p.linked && st.Op.ForLinks()):
 		quiet()
 		if len(c.pending) >= maxQuiet {
 			c.flush()
@@ -352,9 +365,16 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 		case OpRangeMapSet, OpRangeMapAdd:
 			c.p.ranges = true
 		}
-		c.emit(in)
+		at := c.emit(in)
+		if st.Op == OpLinksBusy {
+			sc.jumps[at] = st.Else
+		}
 	}
 	return nil
+}
+
+func tooDeep(k *Kernel, path PathKind) error {
+	return fmt.Errorf("%w: %s: path %s: for each nested deeper than %d", ErrKernel, k.FullName(), path, maxDepth)
 }
 
 // apart tells whether the condition of a step is asked before the step, with

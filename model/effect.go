@@ -25,12 +25,17 @@ func (r *runner) effect(in *instr) {
 		if d.Uses > 0 {
 			r.violate(in, OwnerBalanced, Leak, noMemory, WayInvalid)
 		}
-		d.Uses, d.Driver, d.Bound, d.Unmapped, d.Quit = 0, false, false, false, false
+		d.Uses, d.Driver, d.Bound, d.Unmapped, d.Quit, d.Relies = 0, false, false, false, false, false
 	case OpBound:
 		d.Bound, d.Deferred = true, false
+		if r.m.linked {
+			r.linksBound(device)
+		}
 		if in.entry == PathRetry {
 			r.out.Goals |= GoalDeferredThenBound
 		}
+	case OpLinksNoDriver, OpLinksCleanup, OpLinksPurge, OpFwDevlink:
+		r.linkEffect(in, device)
 	case OpDeferredAdd:
 		d.Deferred = true
 	case OpDeferredDel:

@@ -19,6 +19,9 @@ func (c *chooser) actors() {
 		}
 		c.busy = true
 		f := &a.Frames[0]
+		if in := &c.m.prog.code[f.PC]; in.inner {
+			c.runs[c.m.consumer] |= 1 << PathUnbind
+		}
 		others = others || f.Caller == WhereOther || c.m.prog.code[f.PC].entry.mapping()
 		if entry := c.m.prog.code[f.PC].entry; entry.host() {
 			c.host |= 1 << entry

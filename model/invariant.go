@@ -35,7 +35,8 @@ const (
 	// that came through them is live.
 	OpsStableUnderMapping
 	// SupplierOutlivesConsumer: the IOMMU is not unregistered while a driver is
-	// bound to a device behind it.
+	// bound to a device behind it, and a supplier's remove is not called before its
+	// consumer's driver and devres have gone.
 	SupplierOutlivesConsumer
 	// OwnerBalanced: every DMA ownership taken for a bind is given back once.
 	OwnerBalanced
@@ -54,7 +55,7 @@ var invariantTable = [numInvariants]struct{ name, doc string }{
 	NoDoubleFree:             {"no-double-free", "nothing is freed twice"},
 	NoDetachUnderMapping:     {"no-detach-under-mapping", "no domain is detached or replaced under live memory"},
 	OpsStableUnderMapping:    {"ops-stable-under-mapping", "the ops of a device do not change under its live memory"},
-	SupplierOutlivesConsumer: {"supplier-outlives-consumer", "the IOMMU outlives the drivers behind it"},
+	SupplierOutlivesConsumer: {"supplier-outlives-consumer", "an IOMMU, or the supplier of a device link, outlives its consumers"},
 	OwnerBalanced:            {"owner-balanced", "DMA ownership taken for a bind is given back once"},
 	NoDeadlock:               {"no-deadlock", "nobody waits for ever"},
 }

@@ -134,9 +134,9 @@ func (p *kernelParser) parseTail(step *Step) error {
 	}
 }
 
-// mayElse tells whether the step can end with an error, and so have an else.
+// mayElse tells whether the step can end with an error, or jump without one, and so have an else.
 func (o Op) mayElse() bool {
-	return o.Fails() || o == OpCall || o == OpRefuse || o == OpDriverProbe
+	return o.Fails() || o == OpCall || o == OpRefuse || o == OpDriverProbe || o == OpLinksBusy
 }
 
 // parseWhen reads "[not] TEST [OPERAND], ..." behind when.

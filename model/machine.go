@@ -27,6 +27,9 @@ type Machine struct {
 	races    bool // several actors
 	early    bool // the IOMMU registers before any driver binds
 	mirrors  bool // two devices that can trade places
+	linked   bool // a device has a supplier:
+	consumer uint8
+	supplier uint8
 	bus      [MaxDevices]Bus
 	firmware [MaxDevices]Firmware
 }
@@ -36,11 +39,15 @@ func NewMachine(k *Kernel, b Bounds) (*Machine, error) {
 	if err := b.check(); err != nil {
 		return nil, err
 	}
-	p, err := compile(k, b.races())
+	if b.Linked() && !k.makesLinks() {
+		return nil, fmt.Errorf("%w: %s: a device with a supplier, but no step %s in path %s makes the link", ErrKernel, k.FullName(), OpFwDevlink, PathAdd)
+	}
+	p, err := compile(k, b.races(), b.Linked())
 	if err != nil {
 		return nil, err
 	}
 	m := &Machine{kernel: k, bounds: b, prog: p, races: b.races()}
+	m.consumer, m.supplier, m.linked = b.link()
 	m.early = k.Fact(FactRegisters) == "before-drivers"
 	switch k.Fact(FactNullOps) {
 	case "dummy":

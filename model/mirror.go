@@ -5,11 +5,11 @@ package model
 // only one state of each such pair.
 
 // symmetric tells whether mirrored states behave alike: there are two devices
-// with one bus and firmware, a device is on its bus's list before it can be in a
+// with one bus and firmware, neither is the other's supplier, a device is on its bus's list before it can be in a
 // group, and the paths that concern no device ask and change outside of their
 // for each blocks only what concerns none.
 func (m *Machine) symmetric() bool {
-	if m.bounds.Devices != 2 || MaxDevices != 2 || m.bus[0] != m.bus[1] || m.firmware[0] != m.firmware[1] {
+	if m.linked || m.bounds.Devices != 2 || MaxDevices != 2 || m.bus[0] != m.bus[1] || m.firmware[0] != m.firmware[1] {
 		return false
 	}
 	registered := false

@@ -8,7 +8,7 @@ import (
 
 // PackedState is a state's exact key: two states of one machine are equal if
 // and only if their keys are. Words past PackedWords are zero.
-type PackedState [5]uint64
+type PackedState [6]uint64
 
 // LayoutVersion changes whenever keys of earlier versions are no longer valid.
 const LayoutVersion = 3
@@ -26,6 +26,7 @@ type layout struct {
 	slots   uint     // bits of a devres entry
 	devices uint     // bits of a device number
 	taken   uint     // bits of Frame.Taken
+	link    uint     // bits of a device link
 	// With several actors:
 	pc    uint // bits of a position
 	slot  uint // bits of a memory slot's number
@@ -57,6 +58,9 @@ func makeLayout(m *Machine) (layout, error) {
 		l.taken = uint(bits.Len(uint(MaxDevres + 1)))
 	}
 	l.devices = uint(bits.Len(uint(b.Devices - 1)))
+	if m.linked {
+		l.link = 8
+	}
 	if m.races {
 		l.pc = uint(bits.Len(uint(len(m.prog.code) - 1)))
 		l.slot = uint(bits.Len(uint(b.Memory - 1)))
@@ -91,7 +95,7 @@ func (m *Machine) PackedWords() int { return m.layout.words }
 func (m *Machine) Pack(s *State) PackedState {
 	var w bitWriter
 	m.layout.pack(m, s, &w)
-	return PackedState(w.words[:5])
+	return PackedState(w.words[:len(PackedState{})])
 }
 
 // bitWriter packs values of up to 63 bits. It holds more than a key, so
@@ -120,6 +124,7 @@ func bit(b bool) uint64 {
 func (l *layout) pack(m *Machine, s *State, w *bitWriter) {
 	w.put(uint64(s.Provider)|bit(s.Identity)<<2|bit(s.Timeout)<<3|bit(s.Hotplug)<<4|bit(s.Halted)<<5, 6)
 	w.put(bit(s.Turned), l.devices)
+	w.put(s.packLink(), l.link)
 	for i := range m.bounds.Devices {
 		d := &s.Devices[i]
 		three := uint64(d.Life) + 3*uint64(d.Described) + 9*uint64(d.RangeMap)
@@ -253,6 +258,7 @@ func (m *Machine) Unpack(p PackedState) State {
 	v := r.get(6)
 	s.Provider, s.Identity, s.Timeout, s.Hotplug, s.Halted = Provider(v&3), v>>2&1 != 0, v>>3&1 != 0, v>>4&1 != 0, v>>5&1 != 0
 	s.Turned = r.get(l.devices) != 0
+	link := r.get(l.link)
 	for i := range m.bounds.Devices {
 		d := &s.Devices[i]
 		*d = unpackDevice(r.get(25))
@@ -273,6 +279,7 @@ func (m *Machine) Unpack(p PackedState) State {
 		v := r.get(8)
 		s.Groups[i] = GroupState{Default: Domain(v & 3), Attached: Attached(v >> 2 & 7), OwnerCount: uint8(v >> 5 & 3), Owned: v>>7&1 != 0}
 	}
+	m.unpackLink(&s, link)
 	if m.races {
 		l.unpackActors(&s, &r)
 		return s

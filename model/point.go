@@ -111,7 +111,7 @@ func pointArgs(o Op) []uint8 {
 // which it stops anyway.
 var mayBePoint = func() (t [256]bool) {
 	for o := Op(1); o < numOpsKinds; o++ {
-		t[o] = opTable[o].dma
+		t[o] = opTable[o].dma || o.ForLinks()
 	}
 	for _, o := range []Op{OpLabel, OpIgnoreError, OpTestRemoveOff, OpUnlock, OpDriverProbe, OpDriverRemove} {
 		t[o] = false
@@ -206,7 +206,7 @@ func (p *program) isPoint(k *Kernel, pc int) bool {
 		}
 		return false
 	}
-	return in.op < numOpsKinds && mayBePoint[in.op]
+	return in.op < numOpsKinds && mayBePoint[in.op] && (p.linked || !in.op.ForLinks())
 }
 
 // point names a step of the kernel, first pass.

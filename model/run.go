@@ -290,6 +290,8 @@ func (o Op) step() Op {
 		return OpGoto
 	case opBranch, opJumpErr, opRecurse, opUnknown:
 		return OpCall
+	case opConsumerEnd:
+		return OpUnbindConsumers
 	}
 	return o
 }
@@ -305,7 +307,7 @@ func (m *Machine) step(in *instr) Op {
 // passOver is where a step whose condition does not hold goes on.
 func (r *runner) passOver(in *instr) uint16 {
 	switch in.op {
-	case opBranch, OpForEach, opPop:
+	case opBranch, OpForEach, opPop, OpUnbindConsumers:
 		return in.jump
 	}
 	return r.f.PC + 1
@@ -394,6 +396,21 @@ func (r *runner) execute(in *instr) bool {
 			return false
 		}
 		r.effect(in)
+	case OpLinksCheck:
+		if r.m.linked && !r.checkSupplier(in) {
+			r.fail(in, ErrDefer)
+			return false
+		}
+	case OpLinksBusy:
+		if r.busyLink(in) {
+			f.PC = in.jump
+			return false
+		}
+	case OpUnbindConsumers:
+		return r.unbindConsumer(in)
+	case opConsumerEnd:
+		f.Loop[in.depth], f.PC = 0, in.jump
+		return false
 	case OpIgnoreError:
 		f.Err = ErrNone
 	case OpTestRemoveOff:
@@ -412,6 +429,7 @@ func (r *runner) execute(in *instr) bool {
 		if r.m.races && !r.quit(in) {
 			return true
 		}
+		r.supplierGoes(in)
 		if !r.ahead && r.m.mustChoose(r.s, r.device(in.depth)) {
 			return true
 		}

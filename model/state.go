@@ -8,6 +8,7 @@ type State struct {
 	Groups   [MaxDevices]GroupState
 	Actors   [MaxActors]ActorState
 	Provider Provider
+	Link     Link  // of the device that has a supplier, where the bounds give it one
 	Identity bool  // new default domains are of type identity
 	Timeout  bool  // the deferred-probe timeout has passed
 	Hotplug  bool  // memory was added beyond the reach of narrow masks
@@ -49,13 +50,15 @@ type DeviceState struct {
 	Pool       bool
 	Param      bool // dev->iommu
 	Fwspec     bool
-	Dangling   bool  // the fwspec is freed, and dev->iommu still points to it
-	Group      bool  // in its IOMMU group
-	OpsSetup   bool  // arm: archdata.dma_ops_setup
-	OwnMapping bool  // arm: the driver or other code holds a mapping of its own
-	Others     bool  // that mapping is held by other code, not by the driver
-	Unmapped   bool  // arm: this bind goes on without a mapping on purpose: attaching one failed, or the caller gave its own back
-	Quit       bool  // its driver's remove has been called: the driver does nothing more; with several actors only
+	Dangling   bool // the fwspec is freed, and dev->iommu still points to it
+	Group      bool // in its IOMMU group
+	OpsSetup   bool // arm: archdata.dma_ops_setup
+	OwnMapping bool // arm: the driver or other code holds a mapping of its own
+	Others     bool // that mapping is held by other code, not by the driver
+	Unmapped   bool // arm: this bind goes on without a mapping on purpose: attaching one failed, or the caller gave its own back
+	Quit       bool // its driver's remove has been called: the driver does nothing more; with several actors only
+	Relies     bool // a bind has found its supplier there, and its driver and devres have not gone since
+	Links      LinksStatus
 	Uses       uint8 // ownership taken for the present driver, saturating at 3
 	NumDevres  uint8
 	Devres     [MaxDevres]DevresEntry // the last of NumDevres was added last

@@ -112,6 +112,7 @@ const (
 	OpLinksNoDriver
 	OpLinksCleanup
 	OpLinksPurge
+	OpLinksBusy
 	OpUnbindConsumers
 	OpClearDrvdata
 	OpPinctrlDone
@@ -210,7 +211,7 @@ var opTable = [numOpsKinds]struct {
 	OpDevresAdd:    {"devres_add", noOperand, false, true, "adds the memory's dmam entry to the device's devres list"},
 	OpDevresRemove: {"devres_remove", noOperand, false, true, "takes the memory's dmam entry off the list without releasing it"},
 
-	OpLinksCheck:  {"links_check", noOperand, true, false, "device_links_check_suppliers; fails with defer"},
+	OpLinksCheck:  {"links_check", noOperand, true, false, "device_links_check_suppliers; fails with defer while a supplier has no driver"},
 	OpPinctrlBind: {"pinctrl_bind", noOperand, true, false, "pinctrl_bind_pins"},
 	OpSysfsAdd:    {"sysfs_add", noOperand, true, false, "driver_sysfs_add, with BUS_NOTIFY_BIND_DRIVER"},
 	OpPMActivate:  {"pm_activate", noOperand, true, false, "pm_domain->activate"},
@@ -227,10 +228,11 @@ var opTable = [numOpsKinds]struct {
 	OpNotifyUnbind:    {"notify_unbind", noOperand, false, false, "BUS_NOTIFY_UNBIND_DRIVER"},
 	OpNotifyUnbound:   {"notify_unbound", noOperand, false, false, "BUS_NOTIFY_UNBOUND_DRIVER; dma-debug's leak check"},
 	OpNotifyNotBound:  {"notify_not_bound", noOperand, false, false, "BUS_NOTIFY_DRIVER_NOT_BOUND"},
-	OpLinksNoDriver:   {"links_no_driver", noOperand, false, false, "device_links_no_driver"},
-	OpLinksCleanup:    {"links_cleanup", noOperand, false, false, "device_links_driver_cleanup"},
-	OpLinksPurge:      {"links_purge", noOperand, false, false, "device_links_purge"},
-	OpUnbindConsumers: {"unbind_consumers", noOperand, false, false, "the loop that unbinds the device's consumers first"},
+	OpLinksNoDriver:   {"links_no_driver", noOperand, false, false, "device_links_no_driver: a bind has failed, and its supplier may go"},
+	OpLinksCleanup:    {"links_cleanup", noOperand, false, false, "device_links_driver_cleanup: an unbind is over, and its supplier may go"},
+	OpLinksPurge:      {"links_purge", noOperand, false, false, "device_links_purge: the device's links are gone"},
+	OpLinksBusy:       {"links_busy", noOperand, false, false, "device_links_busy: jumps to its else label, without an error, if a consumer probes or is bound; else no consumer binds any more"},
+	OpUnbindConsumers: {"unbind_consumers", noOperand, false, false, "device_links_unbind_consumers: waits for a consumer that probes, runs unbind for one that is bound"},
 	OpClearDrvdata:    {"clear_drvdata", noOperand, false, false, "dev_set_drvdata(dev, NULL)"},
 	OpPinctrlDone:     {"pinctrl_done", noOperand, false, false, "pinctrl_init_done"},
 	OpPMSync:          {"pm_sync", noOperand, false, false, "pm_domain->sync"},
@@ -244,7 +246,7 @@ var opTable = [numOpsKinds]struct {
 	OpBusAdd:          {"bus_add", noOperand, false, false, "bus_add_device"},
 	OpBusRemove:       {"bus_remove", noOperand, false, false, "bus_remove_device, without the unbind that it does"},
 	OpPMAdd:           {"pm_add", noOperand, false, false, "dpm_sysfs_add and device_pm_add"},
-	OpFwDevlink:       {"fw_devlink", noOperand, false, false, "fw_devlink_link_device"},
+	OpFwDevlink:       {"fw_devlink", noOperand, false, false, "fw_devlink_link_device: the device link to a supplier is made, once both devices are there"},
 	OpBusMasks:        {"bus_masks", noOperand, false, false, "the DMA masks and limits that firmware gives"},
 	OpDevresWarn:      {"devres_warn", noOperand, false, false, "WARN_ON(!list_empty(&dev->devres_head))"},
 	OpKobjectDel:      {"kobject_del", noOperand, false, false, "kobject_del"},
@@ -274,6 +276,16 @@ func (o Op) Fails() bool { return opTable[o].fails }
 // HasDMAMeaning tells whether the step can matter to a DMA buffer; the others
 // are names only.
 func (o Op) HasDMAMeaning() bool { return opTable[o].dma }
+
+// ForLinks tells whether the step is about device links: it matters if and only
+// if a device has a supplier.
+func (o Op) ForLinks() bool {
+	switch o {
+	case OpLinksCheck, OpLinksNoDriver, OpLinksCleanup, OpLinksPurge, OpLinksBusy, OpUnbindConsumers, OpFwDevlink:
+		return true
+	}
+	return false
+}
 
 // Test is a condition on the state, as `when` asks it.
 type Test uint8

@@ -43,6 +43,25 @@ func (t *Trace) Bounds() Bounds {
 	return b
 }
 
+// Trace makes a trace of events that means the same without the bounds: the
+// inverse of [Trace.Bounds].
+func (b Bounds) Trace(events []Event) *Trace {
+	t := &Trace{Drivers: b.Drivers, Group: b.SharedGroup && b.Devices > 1, Events: events}
+	if b.races() {
+		t.Actors = uint8(b.Actors)
+	}
+	for i, s := range b.Setup {
+		if s == (DeviceSetup{}) {
+			continue
+		}
+		for len(t.Devices) <= i {
+			t.Devices = append(t.Devices, TraceDevice{})
+		}
+		t.Devices[i].Setup = s
+	}
+	return t
+}
+
 // DeviceName is the name of a device in the trace.
 func (t *Trace) DeviceName(n uint8) string {
 	if t != nil && int(n) < len(t.Devices) && t.Devices[n].Name != "" {

@@ -80,6 +80,7 @@ type traceParser struct {
 	driversLine  int
 	actorsLine   int
 	groupLine    int
+	supplierLine int
 	devicesLines [MaxDevices]int
 	memoryLines  [MaxMemory]int
 	begun        bool // a line that is no comment has come
@@ -221,7 +222,7 @@ func (p *traceParser) parseGroup(header word) error {
 	return nil
 }
 
-// parseDevice reads "device NAME [bus BUS] [firmware FIRMWARE]".
+// parseDevice reads "device NAME [bus BUS] [firmware FIRMWARE] [supplier NAME]".
 func (p *traceParser) parseDevice(word) error {
 	w := p.take()
 	n, err := p.number(&p.devices, w)
@@ -247,10 +248,32 @@ func (p *traceParser) parseDevice(word) error {
 				return err
 			}
 			setup.Firmware = Firmware(v)
+		case setup.Supplier == 0 && p.accept("supplier"):
+			if err := p.parseSupplier(n); err != nil {
+				return err
+			}
 		default:
-			return p.finish("bus, firmware or end of line")
+			return p.finish("bus, firmware, supplier or end of line")
 		}
 	}
+}
+
+// parseSupplier reads the name of the device that device n is a consumer of.
+func (p *traceParser) parseSupplier(n uint8) error {
+	w := p.take()
+	supplier, err := p.number(&p.devices, w)
+	if err != nil {
+		return err
+	}
+	if supplier == n {
+		return p.errorWord(w, "another device")
+	}
+	if p.supplierLine > 0 {
+		return p.errorWord(w, fmt.Sprintf("one device with a supplier, line %d has one", p.supplierLine))
+	}
+	p.supplierLine = p.line
+	p.setup[n].Supplier = supplier + 1
+	return nil
 }
 
 func (p *traceParser) parseMemory(word) error {

@@ -74,7 +74,7 @@ func (t *Trace) headerLines() []string {
 		lines = append(lines, "group shared")
 	}
 	for _, n := range t.declaredDevices() {
-		lines = append(lines, "device "+t.DeviceName(n)+t.setup(n).words())
+		lines = append(lines, "device "+t.DeviceName(n)+t.setupWords(t.setup(n)))
 	}
 	for _, n := range t.declaredMemory() {
 		lines = append(lines, "memory "+t.MemoryName(n))
@@ -101,14 +101,17 @@ func (t *Trace) setup(n uint8) DeviceSetup {
 	return DeviceSetup{}
 }
 
-// words is what stands behind a device's name.
-func (s DeviceSetup) words() string {
+// setupWords is what stands behind a device's name.
+func (t *Trace) setupWords(s DeviceSetup) string {
 	w := ""
 	if s.Bus != BusInvalid {
 		w += " bus " + s.Bus.String()
 	}
 	if s.Firmware != FirmwareInvalid {
 		w += " firmware " + s.Firmware.String()
+	}
+	if s.Supplier != 0 {
+		w += " supplier " + t.DeviceName(s.Supplier-1)
 	}
 	return w
 }
@@ -121,6 +124,9 @@ func (t *Trace) declaredDevices() []uint8 {
 	for n := range t.Devices {
 		if t.Devices[n].Setup != (DeviceSetup{}) {
 			table.lookup(t.DeviceName(uint8(n)))
+			if s := t.Devices[n].Setup.Supplier; s != 0 {
+				table.lookup(t.DeviceName(s - 1))
+			}
 			lines = append(lines, uint8(n))
 		}
 	}

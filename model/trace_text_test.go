@@ -148,10 +148,15 @@ func randomPoint(r *rand.Rand) Point {
 
 // randomNames names devices and slots, no two alike; an empty name is canonical.
 func randomNames(r *rand.Rand, x *Trace) {
+	linked := false
 	for i := range r.Intn(MaxDevices + 1) {
 		d := TraceDevice{Name: pick(r, "", fmt.Sprint("D.:_-", i), fmt.Sprint("on", i))}
 		if r.Intn(2) == 0 {
-			d.Setup = DeviceSetup{Bus(r.Intn(int(numBuses))), Firmware(r.Intn(int(numFirmwares)))}
+			d.Setup = DeviceSetup{Bus: Bus(r.Intn(int(numBuses))), Firmware: Firmware(r.Intn(int(numFirmwares)))}
+		}
+		if r.Intn(2) == 0 && !linked {
+			linked = true
+			d.Setup.Supplier = uint8(MaxDevices - i)
 		}
 		x.Devices = append(x.Devices, d)
 	}
@@ -232,8 +237,8 @@ func TestTraceTextErrors(t *testing.T) {
 		{"group twice", "group shared\ngroup shared\n", `2:1: got "group", want it once, line 1 has it`},
 		{"unknown bus", "device sata bus usb\n", `1:17: got "usb", want a bus (platform, pci, amba, fsl-mc, host1x)`},
 		{"unknown firmware", "device sata firmware\n", `1:21: got end of line, want a firmware (of, acpi, none)`},
-		{"bus twice", "device sata bus pci bus pci\n", `1:21: got "bus", want bus, firmware or end of line`},
-		{"firmware twice", "device sata firmware of firmware of\n", `1:25: got "firmware", want bus, firmware or end of line`},
+		{"bus twice", "device sata bus pci bus pci\n", `1:21: got "bus", want bus, firmware, supplier or end of line`},
+		{"firmware twice", "device sata firmware of firmware of\n", `1:25: got "firmware", want bus, firmware, supplier or end of line`},
 		{"device twice", "device disk\ndevice disk bus pci\n", `2:8: got "disk", want a device once, line 1 has it`},
 		{"memory twice", "memory m\nmemory m\n", `2:8: got "m", want a memory slot once, line 1 has it`},
 		{"more behind memory", "memory m n\n", `1:10: got "n", want end of line`},

@@ -20,6 +20,9 @@ func racing(tb testing.TB) []setting {
 	var all []setting
 	for i, name := range []string{"v7.3-rc7/arm64", "v6.1.176/arm64", "v5.14.2/arm64", "v5.0/arm64", "v6.12.107/x86", "v5.0/arm", "v4.19/arm64"} {
 		for j, b := range racingBounds {
+			if b.Linked() && !links(kernel(tb, name)) {
+				continue
+			}
 			b.Preemptions = []int{0, 1, 2, model.NoLimit, model.NoLimit}[(i+j)%5]
 			all = append(all, setting{kernel(tb, name), b})
 		}
@@ -35,6 +38,9 @@ var racingBounds = []model.Bounds{
 	{Actors: 2, Devices: 2, Memory: 4, Actions: 2, SharedGroup: true, Families: model.AllFamilies},
 	{Actors: 2, Devices: 2, Memory: 3, Actions: 1, SharedGroup: true, Drivers: model.DriversAny, Families: model.AllFamilies},
 	{Actors: 2, Devices: 2, Memory: 2, Actions: 1, SharedGroup: true, Drivers: model.DriversLate, Families: model.AllFamilies &^ model.FamilyFailures},
+	{Actors: 2, Devices: 2, Memory: 2, Actions: 1, Families: linkFamilies, Setup: consumes},
+	{Actors: 2, Devices: 2, Memory: 2, Actions: 1, Drivers: model.DriversAny, Families: model.FamilyCore | model.FamilyFailures,
+		Setup: [model.MaxDevices]model.DeviceSetup{{}, {Supplier: 1}}},
 }
 
 // stops is where an event can be made to stop, by name, in order, and the

@@ -84,21 +84,8 @@ func partial(m *model.Machine) string {
 // trace writes a finding down with what it breaks on the machine's kernel.
 func trace(m *model.Machine, f explore.Finding) *model.Trace {
 	b := m.Bounds()
-	t := &model.Trace{
-		Comments: []string{fmt.Sprintf("%s: %s.", f.Key().Invariant, f.Key().Invariant.Doc())},
-		Drivers:  b.Drivers,
-		Actors:   racers(b),
-		Group:    b.SharedGroup && b.Devices > 1,
-		Events:   f.Trace,
-	}
-	for i, s := range b.Setup {
-		if s != (model.DeviceSetup{}) {
-			for len(t.Devices) <= i {
-				t.Devices = append(t.Devices, model.TraceDevice{})
-			}
-			t.Devices[i].Setup = s
-		}
-	}
+	t := b.Trace(f.Trace)
+	t.Comments = []string{fmt.Sprintf("%s: %s.", f.Key().Invariant, f.Key().Invariant.Doc())}
 	x := model.Expectation{Kernel: m.Kernel().FullName()}
 	for _, step := range explore.Replay(m, f.Trace) {
 		for _, v := range step.Outcome.Violations() {
@@ -109,12 +96,4 @@ func trace(m *model.Machine, f explore.Finding) *model.Trace {
 	}
 	t.Expect = []model.Expectation{x}
 	return t
-}
-
-// racers is how a trace says how many actors it has.
-func racers(b model.Bounds) uint8 {
-	if b.Actors > 1 {
-		return uint8(b.Actors)
-	}
-	return 0
 }

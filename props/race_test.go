@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,11 +18,16 @@ import (
 // possible: by way of the machine only, which is faster than [TestRacingWalks].
 func races(tb testing.TB) cases[run] {
 	all := kernels.All()
+	linkable := slices.DeleteFunc(kernels.All(), func(k *model.Kernel) bool { return !links(k) })
 	return cases[run]{
 		make: func(r *rand.Rand, size int) run {
 			b := racingBounds[r.Intn(len(racingBounds))]
 			b.Preemptions = r.Intn(model.MaxPreemptions+2) + model.NoLimit
-			c := run{setting: setting{all[r.Intn(len(all))], b}}
+			from := all
+			if b.Linked() {
+				from = linkable
+			}
+			c := run{setting: setting{from[r.Intn(len(from))], b}}
 			m := c.setting.machine(tb)
 			p := model.NewPreempter(m)
 			var s model.State

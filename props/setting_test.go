@@ -2,6 +2,7 @@ package props
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,9 @@ func (s setting) String() string {
 	name := fmt.Sprintf("%s/%d-devices%s/%s", s.kernel.FullName(), b.Devices, group, b.Drivers)
 	if d := b.Setup[0]; d != (model.DeviceSetup{}) {
 		name += fmt.Sprintf("/%v-%v", d.Bus, d.Firmware)
+	}
+	if b.Linked() {
+		name += "/linked"
 	}
 	if b.Actors > 1 {
 		name += fmt.Sprintf("/%d-actors-%d", b.Actors, b.Preemptions)
@@ -60,6 +64,20 @@ var someBounds = []model.Bounds{
 		Setup: [model.MaxDevices]model.DeviceSetup{{Bus: model.BusPCI, Firmware: model.FirmwareACPI}, {Bus: model.BusHost1x, Firmware: model.FirmwareNone}}},
 	{Devices: 1, Memory: 2, Actions: 1, Families: model.AllFamilies &^ model.FamilyRemoval,
 		Setup: [model.MaxDevices]model.DeviceSetup{{Bus: model.BusAMBA}}},
+	{Devices: 2, Memory: 2, Actions: 1, Families: linkFamilies, Setup: consumes},
+	{Devices: 2, Memory: 2, Actions: 1, SharedGroup: true, Drivers: model.DriversAny, Families: linkFamilies,
+		Setup: [model.MaxDevices]model.DeviceSetup{{}, {Supplier: 1}}},
+}
+
+// consumes makes the first device a consumer of the second.
+var consumes = [model.MaxDevices]model.DeviceSetup{{Supplier: 2}}
+
+// linkFamilies are what can matter to a device link.
+const linkFamilies = model.FamilyCore | model.FamilyFailures | model.FamilyIOMMU | model.FamilyRemoval
+
+// links tells whether a kernel makes device links.
+func links(k *model.Kernel) bool {
+	return slices.ContainsFunc(k.Path(model.PathAdd).Steps, func(s model.Step) bool { return s.Op == model.OpFwDevlink })
 }
 
 // settings is every kernel under every bound.
@@ -68,6 +86,9 @@ func settings(tb testing.TB) []setting {
 	var all []setting
 	for _, k := range kernels.All() {
 		for _, b := range someBounds {
+			if b.Linked() && !links(k) {
+				continue
+			}
 			all = append(all, setting{k, b})
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type boundFlags struct {
 	Actors   int      `help:"Threads of the kernel: 1, or 2 to let another come in at every step." placeholder:"N"`
 	Preempt  string   `name:"preemptions" help:"How often one of two actors is made to wait: 0 to 3, or none for no limit. By default 1." placeholder:"N"`
 	Wide     bool     `help:"Two devices in one group; two actors, two preemptions."`
+	Link     bool     `help:"Two devices, the first a consumer of the second, with a device link."`
 	Symmetry bool     `help:"Take states in which two devices that are alike have traded places for one." default:"true" negatable:""`
 }
 
@@ -30,6 +32,12 @@ func (f *boundFlags) passes(b model.Bounds) ([]model.Bounds, error) {
 	}
 	if f.Wide {
 		b.Devices, b.SharedGroup, b.Actors, b.Preemptions = 2, true, 2, 2
+	}
+	if f.Link && f.Devices == 1 {
+		return nil, errors.New("--link: it is for two devices; leave --devices out")
+	}
+	if f.Link {
+		b = linked(b)
 	}
 	set := func(to *int, v int, given bool) {
 		if given {
@@ -47,7 +55,13 @@ func (f *boundFlags) passes(b model.Bounds) ([]model.Bounds, error) {
 		return nil, fmt.Errorf("--drivers: got %q, want well-behaved, late or any", f.Drivers)
 	}
 	b.Drivers = drivers
-	if len(f.Families) == 0 {
+	switch {
+	case len(f.Families) > 0:
+	case f.Link:
+		return linkPasses(b), nil
+	case f.Wide:
+		return append(defaultPasses(b), raced(linkPasses(linked(b)))...), nil
+	default:
 		return defaultPasses(b), nil
 	}
 	var passes []model.Bounds
@@ -100,6 +114,38 @@ func defaultPasses(b model.Bounds) []model.Bounds {
 	for _, p := range model.RacePasses(b) {
 		b.Families, b.Preemptions = p.Families, p.Preemptions
 		passes = append(passes, b)
+	}
+	return passes
+}
+
+// linked is bounds in which the first of two devices is a consumer of the second. To a
+// device link it does not matter what memory there is.
+func linked(b model.Bounds) model.Bounds {
+	b.Devices, b.Memory, b.Actions, b.Setup[0].Supplier = 2, 1, 0, 2
+	return b
+}
+
+// linkPasses are the passes over a device link, of one actor first.
+func linkPasses(b model.Bounds) []model.Bounds {
+	var passes []model.Bounds
+	one := b
+	one.Actors, one.Preemptions = 0, 0
+	one.Families = model.FamilyCore | model.FamilyFailures | model.FamilyIOMMU | model.FamilyRemoval
+	passes = append(passes, one)
+	if b.Actors < 2 {
+		return passes
+	}
+	for _, b.Families = range model.LinkFamilies() {
+		passes = append(passes, b)
+	}
+	return passes
+}
+
+// raced are those of the passes that have two actors, with one preemption.
+func raced(passes []model.Bounds) []model.Bounds {
+	passes = slices.DeleteFunc(passes, func(b model.Bounds) bool { return b.Actors < 2 })
+	for i := range passes {
+		passes[i].Preemptions = min(passes[i].Preemptions, 1)
 	}
 	return passes
 }

@@ -105,7 +105,7 @@ func (c *fuzzCmd) search(a *app, t target, b model.Bounds, known knownList) (rep
 func (c *fuzzCmd) minimized(in report.Input, m *model.Machine, found []explore.Finding, shortest *explore.Result) (report.Kernel, error) {
 	b := m.Bounds()
 	for _, f := range found {
-		if err := saveRaw(c.Save, in.Kernel.FullName(), f.Key(), traceOf(b, f.Trace)); err != nil {
+		if err := saveRaw(c.Save, in.Kernel.FullName(), f.Key(), b.Trace(f.Trace)); err != nil {
 			return report.Kernel{}, err
 		}
 	}
@@ -115,7 +115,7 @@ func (c *fuzzCmd) minimized(in report.Input, m *model.Machine, found []explore.F
 		if err != nil {
 			return report.Kernel{}, defect{fmt.Errorf("seed %d: %s: %w", c.Seed, f.Key(), err)}
 		}
-		in.Found = append(in.Found, report.Discovery{Violation: r.Violation, Trace: traceOf(b, r.Events()), Raw: r.Raw, Minimal: proven(r)})
+		in.Found = append(in.Found, report.Discovery{Violation: r.Violation, Trace: b.Trace(r.Events()), Raw: r.Raw, Minimal: proven(r)})
 	}
 	k, err := report.New(in)
 	if err != nil {

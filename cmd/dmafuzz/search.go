@@ -94,7 +94,7 @@ func (t target) explore(ctx context.Context, o searchOptions) (report.Input, err
 			in.All, in.Ran = union(in.All, all), union(in.Ran, ran)
 		}
 		for _, f := range r.Findings {
-			in.Found = addShortest(in.Found, report.Discovery{Violation: f.Violation, Trace: traceOf(b, f.Trace), Minimal: "shortest possible"})
+			in.Found = addShortest(in.Found, report.Discovery{Violation: f.Violation, Trace: b.Trace(f.Trace), Minimal: "shortest possible"})
 		}
 	}
 	in.Missed = reachable &^ met
@@ -110,16 +110,6 @@ func pass(b model.Bounds, r *explore.Result) report.Pass {
 		p.Certificate += " (interrupted)"
 	}
 	return p
-}
-
-// traceOf is the events of a search as a trace that means the same without the
-// search's bounds.
-func traceOf(b model.Bounds, events []model.Event) *model.Trace {
-	t := &model.Trace{Drivers: b.Drivers, Group: b.SharedGroup, Events: events}
-	if b.Actors > 1 {
-		t.Actors = 2
-	}
-	return t
 }
 
 // addShortest keeps one finding for each key, the shortest; of the passes' order

@@ -50,7 +50,8 @@ func (s *Sum) add(o Sum) {
 
 // sumKey is the hash that certificates use. It is part of what a certificate
 // means, so it is fixed, and simple enough to be written again elsewhere: each
-// half starts from a constant, and takes in the three words of the key, and two more if they are not both zero, by
+// half starts from a constant, and takes in the first three words of the key, two more if they are not both zero or the sixth
+// is not, and the sixth if it is not zero, by
 //
 //	half = mix(half ^ word) + constant
 //
@@ -59,7 +60,7 @@ func sumKey(k *model.PackedState) Sum {
 	const hi, lo = 0x9e3779b97f4a7c15, 0xd1b54a32d192ed03
 	s := Sum{hi, lo}
 	for i, w := range k {
-		if i >= 3 && k[3]|k[4] == 0 { // only the bounds of several actors need more
+		if i >= 3 && k[3]|k[4]|k[5] == 0 || i >= 5 && k[5] == 0 { // only the bounds of several actors need more
 			break
 		}
 		s.Hi = mix(s.Hi^w) + hi

@@ -68,9 +68,9 @@ func newTable(words int) *table {
 func hashKey(k *model.PackedState) uint64 {
 	h := fold(k[0]^0x243f6a8885a308d3, k[1]^0x13198a2e03707344)
 	h = fold(h^0xa4093822299f31d0, k[2]^0x082efa98ec4e6c89)
-	if k[3]|k[4] != 0 {
+	if k[3]|k[4]|k[5] != 0 {
 		h = fold(h^0x452821e638d01377, k[3]^0xbe5466cf34e90c6c)
-		h = fold(h^0xc0ac29b7c97c50dd, k[4]^0x3f84d5b5b5470917)
+		h = fold(h^0xc0ac29b7c97c50dd, k[4]^0x3f84d5b5b5470917^bits.RotateLeft64(k[5], 32))
 	}
 	return h
 }

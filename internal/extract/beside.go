@@ -22,6 +22,7 @@ device_release_driver       => device_release_driver_internal   # path unbind
 bus_probe_device            => driver_sysfs_add, driver_bound, device_set_driver, bus_notify, blocking_notifier_call_chain, ->driver   # path attach
 bus_probe_device_deferred   => driver_sysfs_add, driver_bound, device_set_driver, bus_notify   # the same
 fw_devlink_link_device      => device_add                   # of a link to a supplier, another device
+device_links_unbind_consumers => device_release_driver_internal   # the step runs unbind for each consumer
 device_links_purge          => device_del                   # the same
 iommu_alloc_default_domain  => iommu_group_alloc_default_domain   # domain_alloc
 probe_alloc_default_domain  => iommu_group_alloc_default_domain   # the same

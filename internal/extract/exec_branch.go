@@ -116,6 +116,9 @@ func (r *runner) compare(s *state, e *expr, pos string, yes, no way) (int, bool)
 		return say(a.text() == b.text())
 	}
 	at, bt := f.resolve(e.args[0]).String(), f.resolve(e.args[1]).String()
+	if ru := pick(r.t.rules.tests[at+"=="+bt], r.path); ru != nil && at == bt { // read before, and again
+		return r.decide(s, ru.words(), pos, yes, no), true
+	}
 	if at == bt {
 		return say(true)
 	}

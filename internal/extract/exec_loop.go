@@ -7,13 +7,7 @@ func (r *runner) loop(s *state, in *inst) int {
 	f := s.top()
 	pos, label := s.pos(), s.label()
 	head := f.resolve(in.e).String()
-	var ru *rule
-	for i := range r.t.rules.loops {
-		c := &r.t.rules.loops[i]
-		if (c.path == "" || c.path == r.path) && strings.HasPrefix(head, c.args[0]) && (ru == nil || c.path != "") {
-			ru = c
-		}
-	}
+	ru := r.loopRule(head)
 	if ru == nil {
 		return r.unsureLoop(s, in, head, pos)
 	}
@@ -30,6 +24,15 @@ func (r *runner) loop(s *state, in *inst) int {
 			return r.emit(s, ru.rest, pos, label)
 		}
 		return -1
+	case "while": // a step that jumps into the body, which comes back to it
+		n := r.add(node{kind: nStep, text: ru.rest, pos: pos, name: label, loop: s.loopName()})
+		body := s.clone()
+		body.top().pc = in.a
+		alt := r.run(body)
+		f.pc = in.b
+		next := r.run(s)
+		r.g.nodes[n].next, r.g.nodes[n].alt = next, alt
+		return n
 	case "each":
 		what, guard, _ := strings.Cut(ru.rest, " when ")
 		guard, lock, _ := strings.Cut(guard, ", again behind ")
@@ -40,6 +43,17 @@ func (r *runner) loop(s *state, in *inst) int {
 			})
 	}
 	return r.fail(pos, "a verb that is known in rule: "+ru.source)
+}
+
+// loopRule is the rule for a loop with that head, nil if there is none.
+func (r *runner) loopRule(head string) (ru *rule) {
+	for i := range r.t.rules.loops {
+		c := &r.t.rules.loops[i]
+		if (c.path == "" || c.path == r.path) && strings.HasPrefix(head, c.args[0]) && (ru == nil || c.path != "") {
+			ru = c
+		}
+	}
+	return ru
 }
 
 // unsureLoop is a loop that no rule knows: harmless if its body does nothing.
@@ -148,7 +162,12 @@ func (r *runner) endLoop(s *state, in *inst) int {
 	if n := len(s.loops); n > 0 && s.loops[n-1].is(len(s.frames), in.a) {
 		return r.leaveLoop(s, value{kind: vZero}, s.pos())
 	}
-	s.top().pc = in.b
+	f := s.top()
+	if ru := r.loopRule(f.resolve(f.code.insts[in.a].e).String()); ru != nil && ru.verb == "while" {
+		f.pc = in.a
+		return -1
+	}
+	f.pc = in.b
 	return -1
 }
 

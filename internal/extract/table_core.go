@@ -201,6 +201,7 @@ device_links_no_driver                 => step links_no_driver
 # Unbind.
 __device_release_driver                => follow
 device_links_driver_cleanup            => step links_cleanup
+device_links_unbind_consumers          => step unbind_consumers
 klist_remove(&dev->p->knode_driver)    => step klist_remove
 dev->driver->p_cb.post_unbind_rust     => step post_unbind_rust
 devres_release_all(dev)                => step devres_release
@@ -256,6 +257,7 @@ initcall_debug                         => false
 defer_all_probes                       => false    # suspend and shutdown hold probes back
 dev->p->dead                           => dead
 dev->driver                            => driver
+dev->driver==dev->driver               => driver    # it is set, and the same as before
 drv->suppress_bind_attrs               => false
 test_remove                            => test_remove
 dev->can_match                         => $can_match
@@ -283,9 +285,9 @@ test_remove = *                        => expr test_remove
 `
 
 // Loops, by how their head begins: once (for the device at hand), skip with the
-// steps that stand for it, each WHAT.
+// steps that stand for it, while STEP (which jumps into the body), each WHAT.
 const loopTable = `
-device_links_busy(dev)                                     => skip unbind_consumers
+device_links_busy(dev)                                     => while links_busy
 !list_empty(&deferred_probe_active_list)                   => once
 !list_empty(&devices_kset->list)                           => each device
 list_for_each_entry(class_intf                             => skip

@@ -158,7 +158,7 @@ func (w *World) canGoOn(a *actor) bool {
 	r := a.top()
 	f := r.at()
 	s := f.steps[f.next]
-	stuck := w.atHeldLock(a, f) || s.Op == model.OpDriverRemove && w.mustWait(a, w.devices[f.device])
+	stuck := w.atHeldLock(a, f) || w.waitsForProbe(f) || s.Op == model.OpDriverRemove && w.mustWait(a, w.devices[f.device])
 	return !stuck || !f.asked && !w.wouldHold(r, s.When)
 }
 
@@ -173,7 +173,7 @@ func (w *World) atHeldLock(a *actor, f *frame) bool {
 func (w *World) block(a *actor, r *run) {
 	w.now.stopped = true
 	o := w.other(a)
-	if !o.active() || o.hasStopped() && !w.canGoOn(o) {
+	if o == nil || !o.active() || o.hasStopped() && !w.canGoOn(o) {
 		w.report(r.site(), finding{invariant: model.NoDeadlock, consequence: model.Hang, device: r.at().device})
 	}
 }

@@ -33,7 +33,7 @@ func (w *World) allowedBeside(e model.Event) bool {
 		if w.kernel.Fact(model.FactRegisters) == "before-drivers" && w.anyActor(nil, model.EventIOMMURegister) {
 			return false
 		}
-		return !w.anyActor(d, model.EventAdd, model.EventAttach, model.EventBind, model.EventRetry, model.EventUnbind, model.EventDel,
+		return !w.unbindsConsumer(d) && !w.anyActor(d, model.EventAdd, model.EventAttach, model.EventBind, model.EventRetry, model.EventUnbind, model.EventDel,
 			model.EventPut, model.EventAlloc, model.EventMap, model.EventFree, model.EventDevm, model.EventMapping)
 	case model.EventShutdown:
 		return !w.anyActor(nil, model.EventShutdown)
@@ -63,6 +63,7 @@ func (w *World) referenced(d *device) bool {
 				if visiting && f.device == d.number {
 					return true
 				}
+				visiting = visiting || f.again
 			}
 			if !forHost(r.event.Kind) && int(r.event.Device) == d.number {
 				return true

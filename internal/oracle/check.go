@@ -33,6 +33,16 @@ func checkBounds(b model.Bounds) error {
 			return fmt.Errorf("%w: %s %d, want %d to %d", ErrInput, c.what, c.value, c.low, c.high)
 		}
 	}
+	consumers := 0
+	for n, d := range b.Setup {
+		supplier := int(d.Supplier) - 1
+		if supplier < 0 {
+			continue
+		}
+		if consumers++; consumers > 1 || n == supplier || max(n, supplier) >= b.Devices {
+			return fmt.Errorf("%w: device %d is to have the supplier %d, want one link between two devices", ErrInput, n, supplier)
+		}
+	}
 	return nil
 }
 

@@ -71,9 +71,10 @@ func (w *World) coreEffect(r *run, s model.Step, d *device) bool {
 		if d.uses > 0 {
 			w.report(r.site(), finding{invariant: model.OwnerBalanced, consequence: model.Leak, device: d.number})
 		}
-		d.driver, d.bound, d.unmapped, d.quit, d.uses = false, false, false, false, 0
+		d.driver, d.bound, d.unmapped, d.quit, d.relies, d.uses = false, false, false, false, false, 0
 	case model.OpBound:
 		d.bound, d.deferred = true, false
+		w.linksBound(d)
 		if r.event.Kind == model.EventRetry {
 			w.goal(model.GoalDeferredThenBound)
 		}

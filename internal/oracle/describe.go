@@ -68,6 +68,7 @@ func (w *World) Describe() map[string]string {
 	s.flag("timeout", w.timeout)
 	s.flag("hotplug", w.hotplug)
 	s.flag("turned", w.inLine()[0] != 0)
+	s.word("link", w.link == model.LinkNone, w.link.String())
 	s.word("provider", w.provider == model.ProviderAbsent, w.provider.String())
 	s.count("preemptions", w.preempts)
 	for n, a := range w.actors {
@@ -127,6 +128,8 @@ func (w *World) describeDevice(s summary, name string, d *device) {
 	s.flag(name+".others", d.others)
 	s.flag(name+".unmapped", d.unmapped)
 	s.flag(name+".quit", d.quit)
+	s.flag(name+".relies", d.relies)
+	s.word(name+".links", d.links == model.LinksNoDriver, d.links.String())
 	s.count(name+".uses", d.uses)
 	var list []string
 	for _, entry := range d.devres {

@@ -29,6 +29,8 @@ type device struct {
 	ownMapping bool
 	others     bool // the own mapping is held by other code, not by the driver
 	unmapped   bool // its driver runs without a mapping, and is known to
+	relies     bool // its driver found its supplier there
+	links      model.LinksStatus
 	quit       bool // its driver's remove has begun: the driver does nothing more
 	uses       int
 	devres     []devresEntry // the last one was added last

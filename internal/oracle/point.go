@@ -11,7 +11,7 @@ const maxPass = 2
 
 // point names the place that the step at hand can be stopped at; ok is false if
 // there is none. It depends on whether the step's condition has been asked.
-func (f *frame) point() (p model.Point, ok bool) {
+func (w *World) point(f *frame) (p model.Point, ok bool) {
 	s := f.steps[f.next]
 	p = model.Point{Path: f.kind, Op: s.Op}
 	if s.Op == model.OpLock || s.Op == model.OpCall {
@@ -23,9 +23,9 @@ func (f *frame) point() (p model.Point, ok bool) {
 		}
 	}
 	switch {
-	case !canStopBefore(f.kind, f.next, s):
+	case !w.canStopBefore(f.kind, f.next, s):
 		return model.Point{}, false
-	case splits(f):
+	case w.splits(f):
 		p.Test = !f.asked
 	case f.asked:
 		return p, s.Op == model.OpDevresRelease
@@ -34,7 +34,7 @@ func (f *frame) point() (p model.Point, ok bool) {
 }
 
 // canStopBefore tells whether a step is one that others may come in before.
-func canStopBefore(in model.PathKind, index int, s model.Step) bool {
+func (w *World) canStopBefore(in model.PathKind, index int, s model.Step) bool {
 	if oneGo(in) {
 		return index == 0
 	}
@@ -45,7 +45,7 @@ func canStopBefore(in model.PathKind, index int, s model.Step) bool {
 	case model.OpGoto, model.OpReturn, model.OpRefuse, model.OpCall:
 		return asksOthers(s)
 	}
-	return s.Op.HasDMAMeaning()
+	return w.matters(s.Op)
 }
 
 // oneGo tells whether a path chooses its way in one go.
@@ -59,13 +59,13 @@ func oneGo(k model.PathKind) bool {
 
 // splits tells whether a run can be stopped between the condition of the step at
 // hand and the step itself.
-func splits(f *frame) bool {
+func (w *World) splits(f *frame) bool {
 	s := f.steps[f.next]
 	switch s.Op {
 	case model.OpGoto, model.OpReturn, model.OpRefuse, model.OpCall:
 		return false
 	}
-	return !oneGo(f.kind) && asksOthers(s) && canStopBefore(f.kind, f.next, s)
+	return !oneGo(f.kind) && asksOthers(s) && w.canStopBefore(f.kind, f.next, s)
 }
 
 // asksOthers tells whether a condition of the step asks what others can change.
@@ -81,14 +81,14 @@ func asksOthers(s model.Step) bool {
 }
 
 // counts tells whether a step can be the first that an event carries out.
-func counts(s model.Step) bool {
+func (w *World) counts(s model.Step) bool {
 	switch s.Op {
 	case model.OpLabel:
 		return false
 	case model.OpCall:
 		return len(s.When) > 0
 	}
-	return s.Op.HasDMAMeaning() || failable[s.Op]
+	return w.matters(s.Op) || failable[s.Op]
 }
 
 // failable are the steps that events make fail.
@@ -105,8 +105,8 @@ var failable = func() map[model.Op]bool {
 func (w *World) pauses(a *actor, r *run) bool {
 	f := r.at()
 	first := !w.now.begun
-	w.now.begun = w.now.begun || counts(f.steps[f.next])
-	p, ok := f.point()
+	w.now.begun = w.now.begun || w.counts(f.steps[f.next])
+	p, ok := w.point(f)
 	if first || !ok || !p.Test && w.atHeldLock(a, f) {
 		return false
 	}

@@ -47,6 +47,8 @@ type frame struct {
 	loops  []loop
 	// devres_release is under way, and has taken its entries off the list
 	releasing bool
+	// unbind_consumers is under way: the frame above unbinds one
+	again bool
 }
 
 // loop is a for each block that is being repeated.
@@ -110,6 +112,10 @@ func (r *run) leave() {
 		return
 	}
 	f := r.at()
+	if f.again { // the consumers are looked at once more
+		f.again = false
+		return
+	}
 	if call := f.steps[f.next]; r.err != model.ErrNone && call.Else != "" {
 		f.jump(call.Else)
 		return

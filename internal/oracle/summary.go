@@ -18,6 +18,7 @@ func Summary(st model.State) map[string]string {
 	s.flag("timeout", st.Timeout)
 	s.flag("hotplug", st.Hotplug)
 	s.flag("turned", st.Turned)
+	s.word("link", st.Link == model.LinkNone, st.Link.String())
 	s.word("provider", st.Provider == model.ProviderAbsent, st.Provider.String())
 	s.count("preemptions", int(st.Preempts))
 	for n, a := range st.Actors {
@@ -80,6 +81,8 @@ func summarizeDevice(s summary, name string, d model.DeviceState) {
 	s.flag(name+".others", d.Others)
 	s.flag(name+".unmapped", d.Unmapped)
 	s.flag(name+".quit", d.Quit)
+	s.flag(name+".relies", d.Relies)
+	s.word(name+".links", d.Links == model.LinksNoDriver, d.Links.String())
 	s.count(name+".uses", int(d.Uses))
 	s.word(name+".devres", d.NumDevres == 0, devresNames(d))
 }

@@ -70,7 +70,7 @@ func (w *World) step(a *actor, r *run) {
 			return
 		}
 		f.asked = true
-		if splits(f) {
+		if w.splits(f) {
 			return
 		}
 	}
@@ -91,7 +91,7 @@ func (w *World) carryOut(a *actor, r *run, s model.Step) {
 		r.fail(err)
 		return
 	}
-	if w.flow(a, r, s) || w.threadStep(a, r, s) || w.mayFail(r, s) {
+	if w.flow(a, r, s) || w.threadStep(a, r, s) || w.linkStep(a, r, s) || w.mayFail(r, s) {
 		return
 	}
 	w.effect(r, s)
@@ -170,6 +170,7 @@ func (w *World) driverRemove(a *actor, r *run, d *device) {
 		return
 	}
 	d.quit = w.races()
+	w.supplierGoes(r, d)
 	if w.stops(d) {
 		r.callback = removeCallback
 	} else {
@@ -220,9 +221,9 @@ func (w *World) dmamRelease(a *actor, r *run, d *device, slot int) {
 // effect takes the steps that only change the state, or nothing.
 func (w *World) effect(r *run, s model.Step) {
 	d := w.devices[r.at().device]
-	done := w.coreEffect(r, s, d) || w.opsEffect(r, s, d) ||
+	done := w.coreEffect(r, s, d) || w.opsEffect(r, s, d) || w.linkEffect(s, d) ||
 		w.groupEffect(r, s, d) || w.domainEffect(r, s, d)
-	if !done && s.Op.HasDMAMeaning() {
+	if !done && w.matters(s.Op) {
 		panic(fmt.Sprintf("oracle: step %s matters to DMA and has no effect here", s.Op))
 	}
 }

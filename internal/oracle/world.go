@@ -11,6 +11,7 @@
 package oracle
 
 import (
+	"fmt"
 	"slices"
 
 	"dmafuzz/model"
@@ -27,7 +28,8 @@ type World struct {
 	line    []int         // the devices that are there, if all are, in the order in which they were added
 
 	provider model.Provider
-	identity bool // new default domains are of type identity
+	link     model.Link // between the device that has a supplier and that one
+	identity bool       // new default domains are of type identity
 	timeout  bool
 	hotplug  bool
 	halted   bool
@@ -84,6 +86,9 @@ func New(k *model.Kernel, b model.Bounds) (*World, error) {
 	}
 	w := &World{kernel: k, bounds: b}
 	w.clear()
+	if w.linked() && !makesLinks(k) {
+		return nil, fmt.Errorf("%w: a device has a supplier, and device_add makes no link to it", ErrInput)
+	}
 	return w, nil
 }
 

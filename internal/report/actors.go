@@ -23,6 +23,8 @@ const (
 	standLock
 	// standRemove: it waits for a driver's own thread before it calls remove.
 	standRemove
+	// standConsumer: it waits for a consumer's probe to end before it unbinds it.
+	standConsumer
 )
 
 // stand is where an actor is when its event is over.
@@ -150,6 +152,8 @@ func (p *play) standOf(ev *eventPlay, slot int) stand {
 		st.kind, st.what = standLock, p.lockOf(ref, device)
 	case op == model.OpDriverRemove:
 		st.kind = standRemove
+	case op == model.OpUnbindConsumers && p.moments[last].ref == ref && ev.after.Link == model.LinkConsumerProbe:
+		st.kind = standConsumer
 	default:
 		st.kind, st.what = standPoint, ev.event.Until.String()
 		if _, pos := p.kernel.Describe(ref); pos != "" {
@@ -193,6 +197,8 @@ func (st stand) words() string {
 		return "waits for " + st.what
 	case standRemove:
 		return "waits for the driver's own thread"
+	case standConsumer:
+		return "waits for the consumer's probe"
 	}
 	return "is done"
 }

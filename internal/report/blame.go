@@ -41,6 +41,9 @@ func (p *play) blame(h hit) model.Blame {
 	case model.OpsStableUnderMapping, model.NoDetachUnderMapping:
 		return p.moments[h.moment].phase.Owner()
 	case model.SupplierOutlivesConsumer:
+		if h.Key.Site.Step == model.OpDriverRemove {
+			return model.BlameCore
+		}
 		return model.BlameIOMMU
 	case model.NoDoubleFree, model.NoDeadlock:
 		return h.Step.Path.Owner()

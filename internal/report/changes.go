@@ -25,6 +25,7 @@ func diffStates(t *model.Trace, many bool, a, b *model.State) []string {
 		return c.list
 	}
 	c.word(a.Provider != b.Provider, "IOMMU "+b.Provider.String())
+	c.word(a.Link != b.Link, fmt.Sprintf("link %s -> %s", a.Link, b.Link))
 	c.word(a.Identity != b.Identity, "new default domains: "+pick(b.Identity, "identity", "DMA"))
 	c.word(a.Timeout != b.Timeout, "deferred-probe timeout passed")
 	c.word(a.Hotplug != b.Hotplug, "memory added")
@@ -88,6 +89,7 @@ func (c *changes) device(n uint8, a, b *model.DeviceState) {
 	flag(a.OpsSetup, b.OpsSetup, "dma_ops_setup on", "dma_ops_setup off")
 	flag(a.OwnMapping, b.OwnMapping, "own mapping held", "own mapping released")
 	flag(a.Unmapped, b.Unmapped, "goes on without a mapping", "may have a mapping again")
+	flag(a.Relies, b.Relies, "relies on its supplier", "no longer relies on its supplier")
 	c.word(a.Uses != b.Uses, fmt.Sprintf("%sownership used %d", who, b.Uses))
 	if a.Devres != b.Devres || a.NumDevres != b.NumDevres {
 		c.add(who + "devres " + c.devres(b))

@@ -10,10 +10,11 @@ import (
 // wish is what an actor waits for.
 type wish struct {
 	actor  int
-	lock   string        // "" for the end of a call by the driver's own thread
+	lock   string        // "" for the end of a call by the driver's own thread, or of a consumer's probe
 	lost   bool          // the other actor has come to its end, and kept the lock
 	ref    model.StepRef // the step at which it waits
 	moment int
+	probe  bool // it is a consumer's probe
 }
 
 // wish is what the actor that stands there waits for; ok is false if nothing
@@ -21,11 +22,11 @@ type wish struct {
 func (st stand) wish(actor int) (w wish, ok bool) {
 	switch st.kind {
 	case standLock:
-		return wish{actor, st.what, false, st.ref, st.moment}, true
-	case standRemove:
-		return wish{actor, "", false, st.ref, st.moment}, true
+		return wish{actor: actor, lock: st.what, ref: st.ref, moment: st.moment}, true
+	case standRemove, standConsumer:
+		return wish{actor: actor, ref: st.ref, moment: st.moment, probe: st.kind == standConsumer}, true
 	case standPoint:
-		return wish{actor, st.wants, false, st.ref, -1}, st.wants != ""
+		return wish{actor: actor, lock: st.wants, ref: st.ref, moment: -1}, st.wants != ""
 	}
 	return wish{}, false
 }
@@ -34,6 +35,10 @@ func (st stand) wish(actor int) (w wish, ok bool) {
 func (w wish) words() string {
 	other := letter(1 - w.actor)
 	switch {
+	case w.probe && w.lost:
+		return "waits for a probe of its consumer, which is over and has left the link as it was"
+	case w.probe:
+		return "waits for the probe of its consumer by " + other
 	case w.lock == "":
 		return "waits for a DMA call of the driver's own thread, " + other
 	case w.lost:
@@ -59,6 +64,8 @@ func (p *play) wishes(h hit) []wish {
 			return nil
 		}
 	case model.OpDriverRemove:
+	case model.OpUnbindConsumers:
+		w.probe = true
 	default: // it goes round for ever
 		return nil
 	}

@@ -41,6 +41,9 @@ func (p *play) happens(h hit) string {
 		text = "nothing yet; the next free of that memory takes the wrong path"
 	case model.SupplierOutlivesConsumer:
 		text = "the driver goes on doing DMA through an IOMMU that has no driver any more"
+		if k.Site.Step == model.OpDriverRemove {
+			text = "the consumer's driver, or what devres still runs for it, uses a supplier that has no driver any more"
+		}
 	case model.OwnerBalanced:
 		text = "nothing yet; a later claim of the group is let in, or shut out, by a wrong count"
 		if k.Site.Step != model.OpOwnerDec {

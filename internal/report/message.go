@@ -52,6 +52,9 @@ func (p *play) message(h hit) string {
 	case model.OpsStableUnderMapping:
 		return step + " turns the device to " + to + " under " + live(k.Alloc) + " from " + from + place
 	case model.SupplierOutlivesConsumer:
+		if k.Site.Step == model.OpDriverRemove {
+			return p.unsupplied(h)
+		}
 		return "the IOMMU is unregistered while a driver is bound to a device behind it"
 	case model.OwnerBalanced:
 		if k.Site.Step == model.OpOwnerDec {
@@ -65,6 +68,17 @@ func (p *play) message(h hit) string {
 		return step + " waits for a lock that its own thread holds"
 	}
 	return k.Invariant.Doc()
+}
+
+// unsupplied says what is left of a consumer whose supplier is removed.
+func (p *play) unsupplied(h hit) string {
+	before := p.before(h)
+	d := &before.Devices[h.Device]
+	left := "its consumer's devres is not released"
+	if d.Bound && !d.Quit {
+		left = "its consumer is bound"
+	}
+	return "the supplier's remove is called while " + left
 }
 
 func memoryWords(a model.AllocKind) string {

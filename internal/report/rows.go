@@ -73,7 +73,7 @@ func (p *play) bearsOnDMA(n int) bool {
 			}
 		}
 	}
-	return op.HasDMAMeaning()
+	return op.HasDMAMeaning() || op.ForLinks() && p.machine.Bounds().Linked() && op != model.OpLinksBusy
 }
 
 func (p *play) manyDevices() bool {
