@@ -177,6 +177,10 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 			g.Attached = AttachedNone
 		}
 		r.domainGone(device)
+	case OpWalkAdd:
+		g.Listed = g.Listed || d.Group
+	case OpWalkDel:
+		g.Listed = g.Listed && !d.Group
 	case OpMappingAttach, OpMappingDetach:
 		r.mapping(in, device, d, g)
 	case OpProviderList:

@@ -37,6 +37,7 @@ func (r *runner) lock(in *instr) bool {
 const (
 	loopDevices = 1
 	loopGroup   = 2
+	loopListed  = 3
 )
 
 // place is a device's place on the bus's list, and the device at a place.
@@ -58,8 +59,7 @@ func (r *runner) loop(in *instr) bool {
 	for ; i < MaxDevices; i++ {
 		n := r.s.place(i)
 		d := &r.s.Devices[n]
-		if in.arg == loopDevices && d.Life == LifeRegistered ||
-			in.arg == loopGroup && d.Group && r.m.group(n) == r.m.group(r.device(in.depth)) {
+		if r.visits(in, n, d) {
 			*at = n
 			if in.op == opNext {
 				f.PC = in.jump
@@ -76,6 +76,17 @@ func (r *runner) loop(in *instr) bool {
 		f.PC = in.jump
 	}
 	return false
+}
+
+// visits tells whether a for each block is for a device.
+func (r *runner) visits(in *instr, n uint8, d *DeviceState) bool {
+	switch in.arg {
+	case loopDevices:
+		return d.Life == LifeRegistered
+	case loopListed:
+		return d.Group && r.s.Groups[r.m.group(n)].Listed
+	}
+	return d.Group && r.m.group(n) == r.m.group(r.device(in.depth))
 }
 
 // pop releases the last of the entries that devres_release_all has taken off the

@@ -67,7 +67,7 @@ func TestKernelTextErrors(t *testing.T) {
 		{"refuse without reason", kernelHead + "path add\n  refuse when error\n", `4:10: got "when", want an error (error, defer)`},
 		{"switch", kernelHead + "path add\n  set_dma_iommu 1\n", `4:17: got "1", want a switch (off, on)`},
 		{"for all", kernelHead + "path add\n  for all\n", `4:7: got "all", want "each"`},
-		{"for each what", kernelHead + "path add\n  for each driver\n", `4:12: got "driver", want what to repeat for (device, group)`},
+		{"for each what", kernelHead + "path add\n  for each driver\n", `4:12: got "driver", want what to repeat for (device, group, listed)`},
 		{"goto where", kernelHead + "path add\n  goto\n", `4:7: got end of line, want a label of letters, digits and _`},
 		{"more behind a step", kernelHead + "path add\n  kill now\n", `4:8: got "now", want when, else, a position or end of line`},
 		{"more behind a position", kernelHead + "path add\n  kill a/b.c:1 when dead\n", `4:16: got "when", want when, else, a position or end of line`},

@@ -65,7 +65,7 @@ func (p *kernelParser) parseOp() (Step, error) {
 }
 
 var (
-	loopNames   = [...]string{"", "device", "group"}
+	loopNames   = [...]string{"", "device", "group", "listed"}
 	onOffNames  = [...]string{"off", "on"}
 	refuseNames = [...]string{"", "error", "defer"}
 )

@@ -11,7 +11,7 @@ import (
 type PackedState [6]uint64
 
 // LayoutVersion changes whenever keys of earlier versions are no longer valid.
-const LayoutVersion = 3
+const LayoutVersion = 4
 
 // layout says how many bits each part of a state needs under given bounds. The
 // fields of a state are packed in order of declaration; what the bounds leave
@@ -142,7 +142,7 @@ func (l *layout) pack(m *Machine, s *State, w *bitWriter) {
 	}
 	for i := range l.groups {
 		g := &s.Groups[i]
-		w.put(uint64(g.Default)|uint64(g.Attached)<<2|uint64(g.OwnerCount)<<5|bit(g.Owned)<<7, 8)
+		w.put(uint64(g.Default)+3*uint64(g.Attached)|uint64(g.OwnerCount)<<4|bit(g.Owned)<<6|bit(g.Listed)<<7, 8)
 	}
 	if m.races {
 		l.packActors(s, w)
@@ -277,7 +277,7 @@ func (m *Machine) Unpack(p PackedState) State {
 	}
 	for i := range l.groups {
 		v := r.get(8)
-		s.Groups[i] = GroupState{Default: Domain(v & 3), Attached: Attached(v >> 2 & 7), OwnerCount: uint8(v >> 5 & 3), Owned: v>>7&1 != 0}
+		s.Groups[i] = GroupState{Default: Domain(v & 15 % 3), Attached: Attached(v & 15 / 3), OwnerCount: uint8(v >> 4 & 3), Owned: v>>6&1 != 0, Listed: v>>7&1 != 0}
 	}
 	m.unpackLink(&s, link)
 	if m.races {

@@ -113,7 +113,7 @@ var mayBePoint = func() (t [256]bool) {
 	for o := Op(1); o < numOpsKinds; o++ {
 		t[o] = opTable[o].dma || o.ForLinks()
 	}
-	for _, o := range []Op{OpLabel, OpIgnoreError, OpTestRemoveOff, OpUnlock, OpDriverProbe, OpDriverRemove} {
+	for _, o := range []Op{OpLabel, OpIgnoreError, OpTestRemoveOff, OpUnlock, OpDriverProbe, OpDriverRemove, OpWalkDel} {
 		t[o] = false
 	}
 	return t

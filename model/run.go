@@ -239,8 +239,13 @@ func (r *runner) run() {
 		}
 		if in.op == opIdle {
 			*f = Frame{}
-			if in.entry == PathShutdown {
+			switch in.entry {
+			case PathShutdown:
 				r.halt()
+			case PathIOMMURegister: // its list stands on its stack
+				for i := range r.s.Groups {
+					r.s.Groups[i].Listed = false
+				}
 			}
 			return
 		}

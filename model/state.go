@@ -117,6 +117,7 @@ type GroupState struct {
 	Attached   Attached
 	OwnerCount uint8 // saturating at 3
 	Owned      bool  // claimed
+	Listed     bool  // on the list of the walk that an IOMMU's registration makes
 }
 
 // ActorState is one thread of the kernel: what it is doing, and below a

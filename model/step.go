@@ -74,6 +74,8 @@ const (
 	OpDomainDetach
 	OpDomainChange
 	OpDomainFree
+	OpWalkAdd
+	OpWalkDel
 	OpMappingAttach
 	OpMappingDetach
 	OpProviderList
@@ -155,7 +157,7 @@ var opTable = [numOpsKinds]struct {
 	OpCall:        {"call", pathOperand, false, true, "runs another path for the same device; with else, jumps if it ends with an error"},
 	OpLock:        {"lock", lockOperand, false, true, "takes a lock"},
 	OpUnlock:      {"unlock", lockOperand, false, true, "drops a lock"},
-	OpForEach:     {"for each", loopOperand, false, true, "repeats the steps up to end for each registered device, or each device of the group, in order of device number"},
+	OpForEach:     {"for each", loopOperand, false, true, "repeats the steps up to end for each registered device, for a device of each group that is on the walk's list, or for each device of the group, in the order in which they were added"},
 	OpEnd:         {"end", noOperand, false, true, "ends a for each block"},
 	OpRefuse:      {"refuse", errOperand, false, true, "sets error or defer, and jumps to its else label or returns"},
 	OpIgnoreError: {"ignore_error", noOperand, false, true, "forgets the error that is set"},
@@ -196,6 +198,8 @@ var opTable = [numOpsKinds]struct {
 	OpDomainDetach:   {"domain_detach", noOperand, false, true, "the device no longer translates through the domain: detach, release domain, release_device"},
 	OpDomainChange:   {"domain_change", noOperand, false, true, "replaces the default domain by a new one of the type asked for, and attaches it"},
 	OpDomainFree:     {"domain_free", noOperand, false, true, "frees the default domain"},
+	OpWalkAdd:        {"walk_add", noOperand, false, true, "list_add_tail(&group->entry, group_list): the walk of bus_iommu_probe has the group to finish"},
+	OpWalkDel:        {"walk_del", noOperand, false, true, "list_del_init(&group->entry): the walk has the group in hand"},
 	OpMappingAttach:  {"mapping_attach", noOperand, true, true, "arm: a dma_iommu_mapping is attached to the device, the arch's in dma_setup, else the caller's own"},
 	OpMappingDetach:  {"mapping_detach", noOperand, false, true, "arm: the device's mapping is detached and released"},
 	OpProviderList:   {"provider_list", noOperand, false, true, "the IOMMU stands on the list of IOMMUs"},

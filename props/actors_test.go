@@ -146,6 +146,9 @@ func TestRacingCases(t *testing.T) {
 	configure := slices.Clone(unasked.Path(model.PathIOMMUConfigure).Steps)
 	configure[1].When = append([]model.Cond{{Test: model.TestDead}}, configure[1].When...)
 	unasked = with(unasked, map[model.PathKind][]model.Step{model.PathIOMMUConfigure: configure})
+	whole := kernel(t, "v7.2.13/arm64").Path(model.PathIOMMURegister).Steps
+	kept := with(kernel(t, "v7.2.13/arm64"), map[model.PathKind][]model.Step{model.PathIOMMURegister: slices.DeleteFunc(slices.Clone(whole),
+		func(st model.Step) bool { return st.Op == model.OpWalkDel })})
 	const hang = "no-deadlock:none:bind.lock:->-:platform"
 	for _, c := range []struct {
 		reason string
@@ -161,6 +164,7 @@ func TestRacingCases(t *testing.T) {
 		{"a lock that an idle actor has lost", crossed, "add sata\nbind sata\nattach sata", hang},
 		{"who has left a lock held comes first, and may drop it", leaking, "add sata\nattach sata until attach.lock_device\nbind sata\n" +
 			"continue sata\nattach sata\nbind sata", ""},
+		{"the list goes with the walk", kept, "add sata\niommu register", ""},
 		{"only one releases", kernel(t, "v6.1.176/arm64"), "timeout\niommu register\nadd sata\nattach sata\nprobe sata ok\nunbind sata\n" +
 			"claim sata\nrelease sata until owner_release.owner_release", ""},
 	} {

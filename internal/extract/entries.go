@@ -259,16 +259,6 @@ func configurePath(t *tree) (string, string) {
 	return "of_iommu_configure", "drivers/iommu/of_iommu.c"
 }
 
-// finalizes tells by the steps of iommu_finalize what it leaves behind.
-func finalizes(steps string) string {
-	for _, f := range []struct{ step, test string }{{"set_dma_iommu on", "dma_iommu"}, {"set_ops iommu", "ops_iommu"}, {"set_ops vendor", "ops"}} {
-		if strings.Contains(steps, "\n  "+f.step) {
-			return f.test
-		}
-	}
-	return ""
-}
-
 // finalizePath: since v6.10 the IOMMU core sets a device's ops itself. Before,
 // a driver's probe_finalize does so on x86; on ARM none of them does.
 func finalizePath(t *tree) (string, string) {

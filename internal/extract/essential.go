@@ -54,6 +54,9 @@ func (t *tree) lacking(k *model.Kernel) []Missing {
 			}
 		}
 	}
+	if m := t.unlisted(k); m != nil {
+		list = append(list, *m)
+	}
 	for _, e := range entries {
 		if m := t.undefined(k, e); m != nil {
 			list = append(list, *m)
@@ -66,6 +69,19 @@ func (t *tree) lacking(k *model.Kernel) []Missing {
 		}
 	}
 	return list
+}
+
+// unlisted is a walk over a list of groups that nothing was seen to fill, or to empty.
+func (t *tree) unlisted(k *model.Kernel) *Missing {
+	p := k.Path(model.PathIOMMURegister)
+	has := func(words string) bool {
+		return slices.ContainsFunc(p.Steps, func(st model.Step) bool { st.When, st.Else = nil, ""; return st.String() == words })
+	}
+	if _, stated := t.assume["path "+p.Kind.String()]; stated || !has("for each listed") || has("walk_add") && has("walk_del") {
+		return nil
+	}
+	return &Missing{What: "path " + p.Kind.String(), Pos: p.Pos,
+		Expected: "the steps walk_add and walk_del beside for each listed", Assume: "path " + p.Kind.String() + "=STEP; STEP"}
 }
 
 // undefined is a path that this kernel seems not to have, because nothing defines

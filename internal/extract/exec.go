@@ -104,6 +104,10 @@ func (r *runner) step(s *state) int {
 // emit makes the nodes for the words of a rule and goes on with s.
 func (r *runner) emit(s *state, words, pos, label string) int {
 	parts := r.parts(s, words)
+	if n := len(s.loops); n > 0 && s.loops[n-1].late == words && words != "" && !s.has(behindLock) {
+		s.know(tooEarly)
+		return -1
+	}
 	if len(parts) == 0 {
 		s.forget(words)
 		return -1
@@ -133,9 +137,15 @@ func (r *runner) emit(s *state, words, pos, label string) int {
 	return nodes[0]
 }
 
-// again asks the guard of a loop once more behind a lock, and what is not the
-// loop's to do. It returns the node of the first test; if the round is over, the
-// lock is dropped.
+// Notes of a round: its lock is held, and its late step came before.
+const (
+	behindLock = "$behind_lock"
+	tooEarly   = "$too_early"
+)
+
+// again asks the guard of a loop behind its lock, and then takes the late step,
+// if that came too early. It returns the node of the test; if the round is over,
+// the lock is dropped.
 func (r *runner) again(s *state, pos string) int {
 	l := s.loops[len(s.loops)-1]
 	over := func(s *state) int {
@@ -143,10 +153,11 @@ func (r *runner) again(s *state, pos string) int {
 		return r.add(node{kind: nStep, text: "un" + l.lock, pos: pos, loop: s.loopName(), next: end, alt: -1})
 	}
 	return r.decide(s, l.guard, pos, func(s *state) int {
-		if l.skip == "" {
+		s.know(behindLock)
+		if !s.has(tooEarly) {
 			return r.run(s)
 		}
-		return r.decide(s, l.skip, pos, over, r.run)
+		return r.emit(s, l.late, pos, "")
 	}, over)
 }
 

@@ -35,9 +35,9 @@ func (r *runner) loop(s *state, in *inst) int {
 		return n
 	case "each":
 		what, guard, _ := strings.Cut(ru.rest, " when ")
-		guard, lock, _ := strings.Cut(guard, ", again behind ")
-		lock, skip, _ := strings.Cut(lock, ", not ")
-		return r.each(s, "for each "+what, guard, pos, label, openLoop{depth: len(s.frames), at: f.pc, guard: guard, lock: lock, skip: skip},
+		guard, lock, _ := strings.Cut(guard, ", behind ")
+		lock, late, _ := strings.Cut(lock, ", then ")
+		return r.each(s, "for each "+what, pos, label, openLoop{depth: len(s.frames), at: f.pc, guard: guard, lock: lock, late: late},
 			func(s *state) { s.top().pc = in.a }, func(s *state, bad bool) {
 				s.top().pc = in.b
 			})
@@ -70,7 +70,7 @@ func (r *runner) unsureLoop(s *state, in *inst, head, pos string) int {
 
 // each makes a for each block. An error ends the walk: the rest of the devices
 // are passed over, and what comes after the loop sees it.
-func (r *runner) each(s *state, text, guard, pos, label string, l openLoop, body func(*state), after func(*state, bool)) int {
+func (r *runner) each(s *state, text, pos, label string, l openLoop, body func(*state), after func(*state, bool)) int {
 	n := r.add(node{kind: nLoop, text: text, pos: pos, name: label, loop: s.loopName()})
 	s.drop(func(test string) bool { return !isNote(test) })
 	l.pos, l.failed = pos, s.failed
@@ -80,14 +80,12 @@ func (r *runner) each(s *state, text, guard, pos, label string, l openLoop, body
 	ask := r.add(node{kind: nTest, text: "error", loop: s.loopName(), pos: pos})
 	in := s.clone()
 	body(in)
-	first := -1
-	if guard != "" {
-		g := r.add(node{kind: nTest, text: guard, loop: s.loopName(), pos: pos})
-		first = r.run(in)
-		r.g.nodes[g].next, r.g.nodes[g].alt = first, end
-		first = g
-	} else {
-		first = r.run(in)
+	first := r.run(in)
+	if l.at >= 0 && r.g.nodes[first].kind == nEnd { // nothing in it is a step
+		after(out, false)
+		next := r.run(out)
+		r.g.nodes[n] = node{kind: nAlias, next: next, alt: -1}
+		return n
 	}
 	r.g.nodes[ask].next, r.g.nodes[ask].alt = end, first
 	canFail := r.canFail(r.g.nodes[end].loop)
@@ -184,7 +182,7 @@ func (r *runner) callback(s *state, in *inst, ru *rule, args []*expr, pos, label
 		return r.fail(pos, "the body of "+args[at].String())
 	}
 	l := openLoop{depth: len(s.frames) + 1, at: -1}
-	return r.each(s, "for each "+words[0], "", pos, label, l, func(s *state) {
+	return r.each(s, "for each "+words[0], pos, label, l, func(s *state) {
 		r.enter(s, fn, []value{symbol(ident("dev")), symbol(ident("data"))}, "", false)
 	}, func(s *state, bad bool) {
 		v := value{kind: vZero}

@@ -115,9 +115,6 @@ func (t *tree) read(opt Options) (*Result, []string, error) {
 			res.Missing = append(res.Missing, *missing)
 		}
 		texts = append(texts, "\n"+text)
-		if e.path == "iommu_finalize" {
-			t.finalizes = finalizes(text)
-		}
 	}
 	if res.Kernel, err = parse(texts, nil); err != nil {
 		return nil, nil, err

@@ -106,6 +106,16 @@ var refactorings = []struct {
 		{ddFile, "device_unbind_cleanup", "\tdevres_release_all(dev);\n\tarch", "\tdrop_all(dev);\n\tarch"},
 		{"drivers/base/drop.h", "", "", "#define drop_all(d) do { devres_release_all(d); } while (0)\n"}},
 		"missing unbind_cleanup: a rule for the call of drop_all, which does devres_release_all", nil},
+	{"the list of the walk filled elsewhere", "7.2/arm64", []edit{
+		{iommuFile, "__iommu_probe_device", "list_add_tail(&group->entry, group_list)", "iommu_walk_later(group, group_list)"}},
+		"missing iommu_register: the steps walk_add and walk_del beside for each listed", nil},
+	{"a group taken off the list before the lock", "7.2/arm64", []edit{
+		{iommuFile, "bus_iommu_probe", "\t\tlist_del_init(&group->entry);\n", ""},
+		{iommuFile, "bus_iommu_probe", "\t\tmutex_lock(&group->mutex);\n", "\t\tlist_del_init(&group->entry);\n\t\tmutex_lock(&group->mutex);\n"}},
+		"same", nil},
+	{"a group left on the list", "6.1/arm64", []edit{
+		{iommuFile, "bus_iommu_probe", "\t\tlist_del_init(&group->entry);\n", ""}},
+		"missing iommu_register: the steps walk_add and walk_del beside for each listed", nil},
 	{"the range map cleared early and freed late", "6.1/arm64", []edit{{ddFile, "device_unbind_cleanup",
 		"\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n\tkfree(dev->dma_range_map);\n\tdev->dma_range_map = NULL;\n",
 		"\tconst void *map = dev->dma_range_map;\n\n\tdev->dma_range_map = NULL;\n\tdevres_release_all(dev);\n\tarch_teardown_dma_ops(dev);\n\tkfree(map);\n"}},

@@ -179,3 +179,31 @@ func TestFlow(t *testing.T) {
 		}
 	}
 }
+
+// TestWalkList: the walk of bus_iommu_probe puts groups on a list, and takes them
+// off behind the lock, wherever the C does so.
+func TestWalkList(t *testing.T) {
+	const (
+		listed  = "for each listed; lock group; goto l4 when not group; walk_del; domain_attach; "
+		release = "l4:; unlock group; end"
+	)
+	for _, c := range []struct{ name, body, want string }{
+		{"on it", "struct iommu_group *group = dev->iommu_group; if (!group->default_domain && list_empty(&group->entry)) list_add_tail(&group->entry, data);",
+			"return when default_domain; walk_add"},
+		{"off behind the lock", walk("mutex_lock(&group->mutex); list_del_init(&group->entry);", ""), listed + release},
+		{"off before the lock", walk("list_del_init(&group->entry); mutex_lock(&group->mutex);", ""), listed + release},
+		{"not off", walk("mutex_lock(&group->mutex);", ""), "for each listed; lock group; domain_attach when group; unlock group; end"},
+		{"the group's devices", walk("mutex_lock(&group->mutex); list_del_init(&group->entry);",
+			"for_each_group_device(group, gdev) ignored(gdev); for_each_group_device(group, gdev) iommu_setup_dma_ops(dev);"),
+			listed + "for each group; call iommu_finalize; end; " + release},
+	} {
+		if got := strings.Join(readBody(t, "iommu_register", c.body), "; "); got != c.want {
+			t.Errorf("%s:\n got  %s\n want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func walk(begin, more string) string {
+	return "struct iommu_group *group, *next; list_for_each_entry_safe(group, next, &group_list, entry) { " +
+		begin + " __iommu_group_dma_attach(group); " + more + " mutex_unlock(&group->mutex); }"
+}

@@ -27,9 +27,9 @@ type openLoop struct {
 	pos   string
 	// what the machine's error was before it
 	failed uint8
-	// behind the lock the guard is asked again; if it does not hold, or skip
-	// does, the round is over
-	guard, lock, skip string
+	// behind the lock the guard is asked; if it does not hold, the round is over.
+	// The step late stands there at the earliest.
+	guard, lock, late string
 }
 
 func (l openLoop) is(depth, at int) bool { return l.depth == depth && l.at == at }

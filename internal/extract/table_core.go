@@ -44,6 +44,7 @@ var changes = map[string]bool{
 	"set_ops iommu": true, "set_ops arm-iommu": true, "set_ops arm": true, "devres_release": true, "driver_probe": true,
 	"driver_remove": true, "test_remove_off": true, "set_ops_setup on": true, "deferred_del": true, "set_ops vendor": true,
 	"registered": true, "ready_to_probe": true, "deleted": true, "provider_going": true, "fwspec_free": true,
+	"walk_add": true, "walk_del": true,
 }
 
 // watched are the fields whose every assignment must be known.

@@ -36,6 +36,7 @@ dev->iommu_group->domain==dev->iommu_group->default_domain  => not mapping
 dev->iommu_group->default_domain==1    => false
 dev->iommu_group->default_domain==new_domain => false
 list_empty(&dev->iommu_group->devices) => last_device
+@iommu_register list_empty(&dev->iommu_group->entry) => true   # to add it again does nothing
 @type_store list_empty(&dev->iommu_group->devices) => not group
 iommu->ready                           => ready
 0->of_xlate                            => true
@@ -92,9 +93,10 @@ for_each_group_device(                                     => once
 @iommu_release for_each_group_device(                      => onceif group   # it may have left while the lock was waited for
 @iommu_release list_for_each_entry(tmp_device              => onceif group
 @type_store for_each_group_device(                         => each group
+@iommu_register for_each_group_device(                     => each group
 for(i<ARRAY_SIZE(iommu_buses)                              => once
 for((i<ARRAY_SIZE(iommu_buses))                            => once
-list_for_each_entry_safe(dev->iommu_group,next,&group_list => each device when group, again behind lock group, not set_up   # the list is of groups that the first walk found new
+list_for_each_entry_safe(dev->iommu_group,next,&group_list => each listed when group, behind lock group, then walk_del   # 5.10 takes the group off before it has the lock; nobody else looks
 for(firmware_map->size)                                    => skip
 !of_parse_phandle_with_args(                               => onceif described
 `

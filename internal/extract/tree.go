@@ -30,9 +30,6 @@ type tree struct {
 	nullOps  string
 	// registers is the fact iommu-registers
 	registers string
-	// finalizes is the test that holds where iommu_finalize has given a device
-	// the ops of a DMA domain; empty where it does not
-	finalizes string
 	hidden    map[string]string
 	besides   map[*csource.Function]string
 	members   map[string]bool
@@ -192,11 +189,6 @@ func (t *tree) factTest(text string) string {
 		return "false" // the machine's calls are plain ones
 	}
 	switch text {
-	case "set_up": // iommu_probe has been here, when the device was added: it is not new to the walk
-		if t.finalizes == "" {
-			return "false"
-		}
-		return "default_domain, " + t.finalizes
 	case "iommu_named": // its driver takes a device that firmware names
 		if t.namesIOMMU() {
 			return "fwspec"

@@ -68,7 +68,7 @@ var touches = map[model.Op]string{
 	model.OpProviderList: "provider ready =provider", model.OpProviderReady: "provider ready =ready",
 	model.OpProviderUnlist: "provider ready", model.OpTestRemoveOff: "test_remove", model.OpRegistered: "registered",
 	model.OpDeleted: "registered", model.OpDevresAdd: "devres", model.OpDevresRemove: "devres", model.OpUnlock: "",
-	model.OpReadyToProbe: "ready_to_probe =ready_to_probe", model.OpFwspecFree: "fwspec =not_fwspec", model.OpProviderGoing: "",
+	model.OpReadyToProbe: "ready_to_probe =ready_to_probe", model.OpFwspecFree: "fwspec =not_fwspec", model.OpProviderGoing: "", model.OpWalkAdd: "", model.OpWalkDel: "",
 }
 
 // forget drops what a step may change. Steps without a DMA meaning change

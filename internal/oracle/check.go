@@ -15,6 +15,7 @@ var ErrInput = errors.New("the oracle cannot run this")
 const (
 	eachDevice uint8 = 1
 	eachGroup  uint8 = 2
+	eachListed uint8 = 3
 )
 
 func checkBounds(b model.Bounds) error {
@@ -89,8 +90,8 @@ func checkPath(k *model.Kernel, steps []model.Step) error {
 		switch s.Op {
 		case model.OpForEach:
 			open++
-			if s.Arg != eachDevice && s.Arg != eachGroup || len(s.When) > 0 {
-				return fmt.Errorf("step %d: for each device or for each group, without a condition", i)
+			if s.Arg != eachDevice && s.Arg != eachGroup && s.Arg != eachListed || len(s.When) > 0 {
+				return fmt.Errorf("step %d: for each device, group or listed, without a condition", i)
 			}
 		case model.OpEnd:
 			open--

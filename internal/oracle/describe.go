@@ -88,6 +88,7 @@ func (w *World) Describe() map[string]string {
 		s.word(name+".attached", g.attached == model.AttachedNone, g.attached.String())
 		s.count(name+".owner_count", g.ownerCount)
 		s.flag(name+".owned", g.owned)
+		s.flag(name+".listed", g.walked)
 	}
 	return s
 }

@@ -13,6 +13,7 @@ type group struct {
 	attached      model.Attached
 	ownerCount    int
 	owned         bool
+	walked        bool // the walk of the IOMMU that registers has it on its list
 }
 
 func (g *group) clone() *group {

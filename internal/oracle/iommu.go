@@ -29,6 +29,14 @@ func (w *World) groupEffect(r *run, s model.Step, d *device) bool {
 		g.members[d.number] = true
 	case model.OpGroupLeave:
 		w.groupLeave(d, g)
+	case model.OpWalkAdd:
+		if w.in(d) {
+			g.walked = true
+		}
+	case model.OpWalkDel:
+		if w.in(d) {
+			g.walked = false
+		}
 	case model.OpProviderList:
 		w.provider = model.ProviderListed
 	case model.OpProviderReady:

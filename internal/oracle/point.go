@@ -40,7 +40,7 @@ func (w *World) canStopBefore(in model.PathKind, index int, s model.Step) bool {
 	}
 	switch s.Op {
 	case model.OpLabel, model.OpIgnoreError, model.OpTestRemoveOff, model.OpUnlock,
-		model.OpDriverProbe, model.OpDriverRemove:
+		model.OpDriverProbe, model.OpDriverRemove, model.OpWalkDel:
 		return false
 	case model.OpGoto, model.OpReturn, model.OpRefuse, model.OpCall:
 		return asksOthers(s)

@@ -38,6 +38,7 @@ func Summary(st model.State) map[string]string {
 		s.word(name+".attached", g.Attached == model.AttachedNone, g.Attached.String())
 		s.count(name+".owner_count", int(g.OwnerCount))
 		s.flag(name+".owned", g.Owned)
+		s.flag(name+".listed", g.Listed)
 	}
 	return s
 }

@@ -43,8 +43,13 @@ func (w *World) walk(a *actor) {
 
 // ended is what comes of a path or call that an event began.
 func (w *World) ended(r *run) {
-	if r.event.Kind == model.EventShutdown {
+	switch r.event.Kind {
+	case model.EventShutdown:
 		w.halted = true
+	case model.EventIOMMURegister:
+		for _, g := range w.groups {
+			g.walked = false
+		}
 	}
 }
 
@@ -145,8 +150,11 @@ func (w *World) visit(f *frame, after int) {
 	line := w.inLine()
 	for _, n := range line[slices.Index(line, after)+1:] {
 		wanted := w.devices[n].registered()
-		if f.steps[inner.begin].Arg == eachGroup {
+		switch f.steps[inner.begin].Arg {
+		case eachGroup:
 			wanted = w.groups[w.groupNumber(inner.outer)].members[n]
+		case eachListed:
+			wanted = w.in(w.devices[n]) && w.group(w.devices[n]).walked
 		}
 		if wanted {
 			f.device = n

@@ -131,6 +131,7 @@ func (c *changes) group(n uint8, a, b *model.GroupState) {
 	c.word(a.Default != b.Default, fmt.Sprintf("%sdefault domain %s -> %s", who, a.Default, b.Default))
 	c.word(a.Attached != b.Attached, fmt.Sprintf("%sattached %s -> %s", who, a.Attached, b.Attached))
 	c.word(a.Owned != b.Owned, who+pick(b.Owned, "claimed", "no longer claimed"))
+	c.word(a.Listed != b.Listed, who+pick(b.Listed, "on the walk's list", "off the walk's list"))
 	c.word(a.OwnerCount != b.OwnerCount, fmt.Sprintf("%sowner count %d", who, b.OwnerCount))
 }
 
