@@ -45,7 +45,7 @@ func TestEveryRaceHasItsCause(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The driver core is the same for all archs.
-		if k.Arch == "arm64" && makesLinks(k) {
+		if k.Arch == "arm64" && k.MakesLinks() {
 			fmt.Fprintf(&b, "\n%s", linkRaces(t, k, causes, met))
 		}
 	}
@@ -97,11 +97,6 @@ func races(t *testing.T, k *model.Kernel, causes []reason, met map[string]bool) 
 	alone := searchKernel(t, k)
 	places := placesOf(t, m, r.Findings, causes, met, func(key model.Key) bool { return !slices.Contains(alone, key) })
 	return listed(k, r.Certificate.States, r.Sum.String(), places)
-}
-
-// makesLinks tells whether device_add makes device links in the kernel.
-func makesLinks(k *model.Kernel) bool {
-	return slices.ContainsFunc(k.Path(model.PathAdd).Steps, func(s model.Step) bool { return s.Op == model.OpFwDevlink })
 }
 
 // linkRaces is races for a consumer and its supplier, with one preemption, as to

@@ -54,8 +54,9 @@ var linksNames = [numLinksStatuses]string{"no-driver", "probing", "bound", "unbi
 
 func (l LinksStatus) String() string { return enumName(linksNames[:], uint8(l), "LinksStatus") }
 
-// makesLinks tells whether device_add makes device links in the kernel.
-func (k *Kernel) makesLinks() bool {
+// MakesLinks tells whether device_add makes device links in the kernel: whether a
+// device of it can have a supplier.
+func (k *Kernel) MakesLinks() bool {
 	for _, st := range k.Path(PathAdd).Steps {
 		if st.Op == OpFwDevlink {
 			return true

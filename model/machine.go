@@ -12,6 +12,9 @@ var (
 	// ErrKernel is returned for a kernel that cannot be run: a jump without a
 	// label, a call of a path that does not exist, a fact that is missing.
 	ErrKernel = errors.New("kernel cannot be run")
+	// ErrNoLinks is beneath an ErrKernel for bounds in which a device has a
+	// supplier, where the kernel makes no device links ([Kernel.MakesLinks]).
+	ErrNoLinks = errors.New("its device_add makes no device links (no step fw_devlink in path add)")
 )
 
 // Machine runs one kernel within bounds. It is read-only after NewMachine and
@@ -39,8 +42,8 @@ func NewMachine(k *Kernel, b Bounds) (*Machine, error) {
 	if err := b.check(); err != nil {
 		return nil, err
 	}
-	if b.Linked() && !k.makesLinks() {
-		return nil, fmt.Errorf("%w: %s: a device with a supplier, but no step %s in path %s makes the link", ErrKernel, k.FullName(), OpFwDevlink, PathAdd)
+	if b.Linked() && !k.MakesLinks() {
+		return nil, fmt.Errorf("%w: %s: a device has a supplier, but %w", ErrKernel, k.FullName(), ErrNoLinks)
 	}
 	p, err := compile(k, b.races(), b.Linked())
 	if err != nil {

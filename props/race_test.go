@@ -18,7 +18,7 @@ import (
 // possible: by way of the machine only, which is faster than [TestRacingWalks].
 func races(tb testing.TB) cases[run] {
 	all := kernels.All()
-	linkable := slices.DeleteFunc(kernels.All(), func(k *model.Kernel) bool { return !links(k) })
+	linkable := slices.DeleteFunc(kernels.All(), func(k *model.Kernel) bool { return !k.MakesLinks() })
 	return cases[run]{
 		make: func(r *rand.Rand, size int) run {
 			b := racingBounds[r.Intn(len(racingBounds))]

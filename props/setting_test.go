@@ -2,7 +2,6 @@ package props
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,18 +74,13 @@ var consumes = [model.MaxDevices]model.DeviceSetup{{Supplier: 2}}
 // linkFamilies are what can matter to a device link.
 const linkFamilies = model.FamilyCore | model.FamilyFailures | model.FamilyIOMMU | model.FamilyRemoval
 
-// links tells whether a kernel makes device links.
-func links(k *model.Kernel) bool {
-	return slices.ContainsFunc(k.Path(model.PathAdd).Steps, func(s model.Step) bool { return s.Op == model.OpFwDevlink })
-}
-
 // settings is every kernel under every bound.
 func settings(tb testing.TB) []setting {
 	tb.Helper()
 	var all []setting
 	for _, k := range kernels.All() {
 		for _, b := range someBounds {
-			if b.Linked() && !links(k) {
+			if b.Linked() && !k.MakesLinks() {
 				continue
 			}
 			all = append(all, setting{k, b})

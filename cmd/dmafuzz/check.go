@@ -64,6 +64,9 @@ func (c *checkCmd) run(a *app) error {
 func (c *checkCmd) all(a *app, r *report.Report, o searchOptions) error {
 	var list []target
 	for _, k := range kernels.Shipped() {
+		if o.passes[0].Linked() && !k.MakesLinks() {
+			continue
+		}
 		list = append(list, target{k.FullName(), k, nil})
 	}
 	var err error

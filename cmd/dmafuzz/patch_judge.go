@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -88,6 +89,9 @@ func (s *stage) replayOn(k *model.Kernel, f explore.Finding) ([]explore.Hit, err
 	i := slices.IndexFunc(s.found.Found, func(d report.Discovery) bool { return d.Violation.Key == f.Key() })
 	t := s.found.Found[i].Trace
 	m, err := model.NewMachine(k, t.Bounds())
+	if errors.Is(err, model.ErrNoLinks) { // there is nothing left that could break
+		return nil, nil
+	}
 	if err != nil {
 		return nil, defect{err}
 	}

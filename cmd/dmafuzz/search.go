@@ -76,8 +76,11 @@ func reportOf(in report.Input) (report.Kernel, error) {
 func (t target) explore(ctx context.Context, o searchOptions) (report.Input, error) {
 	in := report.Input{Kernel: t.kernel, Argument: t.arg, Flags: t.flags, Known: o.known}
 	var met, reachable model.Goals
-	for _, b := range o.passes {
+	for i, b := range o.passes {
 		m, err := model.NewMachine(t.kernel, b)
+		if i > 0 && errors.Is(err, model.ErrNoLinks) && !o.passes[0].Linked() {
+			continue // of several passes, those over a device link need one
+		}
 		if err != nil {
 			return in, fmt.Errorf("%s: %w", t.arg, err)
 		}
