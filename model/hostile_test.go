@@ -82,7 +82,10 @@ func TestBoundsOutOfRange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, b := range []Bounds{{}, {Devices: MaxDevices + 1, Memory: 1}, {Devices: 1, Memory: MaxMemory + 1}, {Devices: 1, Memory: 1, Actions: 3}} {
+	for _, b := range []Bounds{{}, {Devices: MaxDevices + 1, Memory: 1}, {Devices: 1, Memory: MaxMemory + 1}, {Devices: 1, Memory: 1, Actions: 3},
+		{Devices: 1, Memory: 1, Setup: [MaxDevices]DeviceSetup{{Supplier: 2}}},
+		{Devices: 2, Memory: 1, Setup: [MaxDevices]DeviceSetup{{Supplier: 1}}},
+		{Devices: 2, Memory: 1, Setup: [MaxDevices]DeviceSetup{{Supplier: 2}, {Supplier: 1}}}} {
 		if _, err := NewMachine(k, b); !errors.Is(err, ErrBounds) {
 			t.Errorf("%+v: got %v, want ErrBounds", b, err)
 		}

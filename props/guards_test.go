@@ -16,7 +16,7 @@ import (
 // nothing that the machine can see; then silent says why.
 var guards = []struct {
 	name, kernel string
-	family       model.Families
+	link         bool // searched by one actor, with a consumer and its supplier
 	drop         func(path model.PathKind, s model.Step) bool
 	silent       string
 }{
@@ -37,6 +37,13 @@ var guards = []struct {
 	{name: "dma_ops_setup: only who set up tears down", kernel: "v6.1.176/arm", drop: check(model.PathDMATeardown, model.TestOpsSetup),
 		silent: "the flag is never reset, so what it is to prevent happens with it, too: docs/findings.md"},
 	{name: "a module that devices pin does not go", kernel: "v7.3-rc7/arm64", drop: step(model.OpProviderGoing)},
+	{name: "a supplier asks for its consumers first", kernel: "v7.3-rc7/arm64", link: true, drop: step(model.OpLinksBusy)},
+	{name: "a supplier unbinds its consumers first", kernel: "v7.3-rc7/arm64", link: true, drop: step(model.OpUnbindConsumers)},
+	{name: "a failed probe gives its link back", kernel: "v7.3-rc7/arm64", link: true, drop: step(model.OpLinksNoDriver)},
+	{name: "an unbind gives its link back", kernel: "v7.3-rc7/arm64", link: true, drop: step(model.OpLinksCleanup),
+		silent: "the link stays active, and the supplier unbinds a consumer that has no driver: the path ends at once"},
+	{name: "a consumer waits for its supplier", kernel: "v7.3-rc7/arm64", link: true, drop: step(model.OpLinksCheck),
+		silent: "what binds without its supplier does not rely on it"},
 }
 
 func lock(l model.Lock) func(model.PathKind, model.Step) bool {
@@ -68,13 +75,17 @@ func TestGuards(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			before := raceKeys(t, k)
+			search := raceKeys
+			if g.link {
+				search = linkKeys
+			}
+			before := search(t, k)
 			without, dropped := dropSteps(k, g.drop)
 			if dropped == 0 {
 				t.Fatalf("%s has no such step", g.kernel)
 			}
 			var gained []model.Key
-			for key := range raceKeys(t, without) {
+			for key := range search(t, without) {
 				if !before[key] {
 					gained = append(gained, key)
 				}
@@ -97,6 +108,17 @@ func raceKeys(t *testing.T, k *model.Kernel) map[model.Key]bool {
 	b.Actors, b.Preemptions = 2, 1
 	b.Memory, b.Actions = 1, 0
 	b.Families = model.FamilyCore | model.FamilyIOMMU | model.FamilyOwnership | model.FamilyRemoval | model.FamilyThirdParty
+	return keysOf(t, k, b)
+}
+
+func linkKeys(t *testing.T, k *model.Kernel) map[model.Key]bool {
+	b := model.Bounds{Devices: 2, Memory: 1, Families: model.FamilyCore | model.FamilyFailures | model.FamilyIOMMU | model.FamilyRemoval}
+	b.Setup[0].Supplier = 2
+	return keysOf(t, k, b)
+}
+
+func keysOf(t *testing.T, k *model.Kernel, b model.Bounds) map[model.Key]bool {
+	t.Helper()
 	m, err := model.NewMachine(k, b)
 	if err != nil {
 		t.Fatal(err)
