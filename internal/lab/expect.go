@@ -125,7 +125,7 @@ func (t *teller) event(e model.Event) bool {
 	case !t.waits():
 		t.over()
 	case !inside, e.Kind == model.EventProbe, e.Kind == model.EventReturn: // another callback has begun to wait
-		t.deviceState(t.top.Device)
+		t.deviceState(t.at(0))
 	}
 	return true
 }

@@ -173,12 +173,24 @@ func (t *teller) deviceState(n uint8) {
 	t.flag(" pool=", d.Pool)
 	entries := d.NumDevres
 	for i := range t.state.Actors {
-		if f := &t.state.Actors[i].Frames[0]; f.Taken > 0 && f.Device == n {
+		if f := &t.state.Actors[i].Frames[0]; f.Taken > 0 && t.at(i) == n {
 			entries -= f.Taken - 1 // off the list, and not released yet
 		}
 	}
 	t.buf = strconv.AppendUint(append(t.buf, " res="...), uint64(entries), 10)
+	if t.machine.Bounds().Linked() {
+		t.buf = append(append(append(t.buf, " links="...), d.Links.String()...), " link="...)
+		t.buf = append(t.buf, t.link()...)
+	}
 	t.buf = append(t.buf, '\n')
+}
+
+// link is the state of the device link as the player sees it.
+func (t *teller) link() string {
+	if t.state.Link < model.LinkDormant {
+		return model.LinkNone.String()
+	}
+	return t.state.Link.String()
 }
 
 func (t *teller) flag(name string, on bool) {

@@ -148,12 +148,22 @@ func (t *teller) stands(e model.Event, start *model.State, fresh bool) {
 			t.line("stops " + text)
 		} else {
 			t.skip = anyLock
-			t.line("waits lock")
+			if ref, _ := t.machine.Next(&t.state, at); stepOf(t.machine.Kernel(), ref).Op == model.OpUnbindConsumers {
+				t.line("waits probe")
+			} else {
+				t.line("waits lock")
+			}
 		}
 	case fresh, e.Kind == model.EventProbe, e.Kind == model.EventReturn, start.Actors[t.act].Frames[1].PC == 0 && !isCall(e):
 		t.used()
-		t.deviceState(t.state.Actors[at].Frames[0].Device)
+		t.deviceState(t.at(at))
 	}
+}
+
+// at is the device that an actor is at: that of its path, or a consumer of that.
+func (t *teller) at(actor int) uint8 {
+	_, device := t.machine.Next(&t.state, actor)
+	return device
 }
 
 func active(s *model.State, actor int) bool { return s.Actors[actor].Frames[0].PC != 0 }

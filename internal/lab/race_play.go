@@ -14,7 +14,7 @@ func playRace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace *
 		return nil, fmt.Errorf("%w: in %s every device is alone in its group", ErrUnplayable, v)
 	}
 	b := judgeBounds(trace.Drivers)
-	b.Actors, b.SharedGroup = 2, trace.Group
+	b.Actors, b.SharedGroup, b.Setup = 2, trace.Group, trace.Bounds().Setup
 	m, err := model.NewMachine(k, b)
 	if err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func playRace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace *
 	t.race = &race{}
 	t.marking = true
 	x := t.playPlan(plan)
-	x.shared = trace.Group
+	x.shared, x.link = trace.Group, linkLine(b)
 	got, err := answers(ctx, p, v, []expectation{x})
 	if err != nil {
 		return nil, err

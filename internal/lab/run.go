@@ -25,6 +25,16 @@ type Played struct {
 	Rules, Notes []string
 }
 
+// linkLine is how a script makes one device a consumer of the other, "" if none is.
+func linkLine(b model.Bounds) string {
+	for n, d := range b.Setup {
+		if d.Supplier != 0 {
+			return "link " + deviceWords[n] + " " + deviceWords[d.Supplier-1]
+		}
+	}
+	return ""
+}
+
 // PlayTrace plays a trace on a program and on the machine of k.
 func PlayTrace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace *model.Trace) (*Played, error) {
 	for _, e := range trace.Events {
@@ -35,13 +45,16 @@ func PlayTrace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace 
 	if trace.Actors > 1 || trace.Group {
 		return playRace(ctx, k, v, p, trace)
 	}
-	m, err := model.NewMachine(k, judgeBounds(trace.Drivers))
+	b := judgeBounds(trace.Drivers)
+	b.Setup = trace.Bounds().Setup
+	m, err := model.NewMachine(k, b)
 	if err != nil {
 		return nil, err
 	}
 	t := newTeller(m, v)
 	t.marking = true
 	x := t.play(0, trace.Events)
+	x.link = linkLine(m.Bounds())
 	got, err := answers(ctx, p, v, []expectation{x})
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ type sequence struct {
 	events  []model.Event
 	race    bool // two actors, or a group that devices share
 	shared  bool
+	link    string   // "link CONSUMER SUPPLIER", "" without one
 	skipped int      // events that it was asked for and that were not enabled
 	until   []string // race: where the player stops each event, "" to its end
 }
@@ -33,6 +34,9 @@ func (q *sequence) appendScript(b []byte) []byte {
 	}
 	if q.shared {
 		b = append(b, "groups shared\n"...)
+	}
+	if q.link != "" {
+		b = append(append(b, q.link...), '\n')
 	}
 	b = appendStart(b, q.number)
 	for i, e := range q.events {

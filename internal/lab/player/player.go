@@ -35,6 +35,8 @@ var (
 	labAt []byte
 	//go:embed c/labrace.c
 	labRace []byte
+	//go:embed c/lablink.c
+	labLink []byte
 	//go:embed c/labperbind.c
 	labPerBind []byte
 	//go:embed c/labgroup.c
@@ -75,6 +77,7 @@ func Files() map[string][]byte {
 		"labwrap.c":    labWrap,
 		"labat.c":      labAt,
 		"labrace.c":    labRace,
+		"lablink.c":    labLink,
 		"labperbind.c": labPerBind,
 		"labgroup.c":   labGroup,
 		"labgroup.h":   labGroupH,

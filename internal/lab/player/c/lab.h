@@ -76,6 +76,9 @@ struct lab_slot {
 	struct page *page;		/* what map maps */
 };
 
+/* How far the link between consumer and supplier has come. */
+enum lab_link { LINK_NONE, LINK_WAITS, LINK_MADE, LINK_GONE };
+
 struct lab_state {
 	bool silent;			/* going back to boot: nothing is logged */
 	bool timeout;			/* the deferred-probe timeout has passed */
@@ -85,6 +88,10 @@ struct lab_state {
 	bool shut;			/* device_shutdown has run */
 	bool race;			/* script line "actors 2" */
 	bool shared;			/* script line "groups shared" */
+	struct lab_place *consumer;	/* script line "link CONSUMER SUPPLIER", NULL without one */
+	struct lab_place *supplier;
+	enum lab_link link;
+	struct device_link *made;	/* once it is */
 };
 
 /* What plays an event: the player, or the thread that enters a window in it. */
@@ -185,6 +192,12 @@ int lab_devices_init(void);
 struct lab_place *lab_named(const char *name);
 int lab_add(struct lab_place *p);
 int lab_del(struct lab_place *p);
+void lab_link_setting(struct lab_line *l);
+void lab_link_added(struct lab_place *p);
+void lab_link_deleted(struct lab_place *p);
+void lab_link_state(struct device *dev);
+bool lab_link_waits(struct device *dev);
+bool lab_link_probes(void);
 void lab_shutdown(void);
 int lab_bind(struct lab_place *p, char how);
 void lab_boot(void);

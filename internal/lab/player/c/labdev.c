@@ -132,6 +132,7 @@ int lab_add(struct lab_place *p)
 		return err;
 	}
 	p->registered = true;
+	lab_link_added(p);
 	return 0;
 }
 
@@ -139,6 +140,7 @@ int lab_del(struct lab_place *p)
 {
 	p->registered = false;
 	device_del(p->dev);
+	lab_link_deleted(p);
 	return 0;
 }
 
@@ -224,6 +226,7 @@ void lab_boot(void)
 	if (lab.shut)
 		device_unblock_probing();
 	lab.timeout = lab.shut = lab.identity = false;
+	lab.link = LINK_NONE;
 	lab.silent = false;
 }
 
@@ -258,6 +261,7 @@ void lab_device_state(struct lab_place *p)
 	flag(" pool=", dev->dma_mem);
 	lab_out(" res=");
 	lab_out_number(resources(dev));
+	lab_link_state(dev);
 	lab_line_end();
 }
 

@@ -41,6 +41,8 @@ static bool setting(struct lab_line *l)
 		lab.race = lab_is(l, 1, "2");
 	else if (lab_is(l, 0, "groups"))
 		lab.shared = lab_is(l, 1, "shared");
+	else if (lab_is(l, 0, "link"))
+		lab_link_setting(l);
 	else
 		return false;
 	return true;

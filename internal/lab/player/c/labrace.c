@@ -168,6 +168,21 @@ void __wrap_mutex_unlock(struct mutex *m)
 		lab_point("unlock", name);
 }
 
+/* Where a supplier waits for a consumer that probes. */
+void __real_wait_for_device_probe(void);
+void __wrap_wait_for_device_probe(void);
+void __wrap_wait_for_device_probe(void)
+{
+	struct lab_racer *r = lab.race ? me() : NULL;
+
+	if (!r || !lab_link_probes()) {
+		__real_wait_for_device_probe();
+		return;
+	}
+	lab_say("waits", "probe", NULL);
+	park(r, STOPPED);
+}
+
 /* The script. */
 
 static struct lab_racer *first(bool (*is)(struct lab_racer *r, struct lab_line *l), struct lab_line *l, bool second)

@@ -126,7 +126,8 @@ int __real_device_links_check_suppliers(struct device *dev);
 int __wrap_device_links_check_suppliers(struct device *dev);
 int __wrap_device_links_check_suppliers(struct device *dev)
 {
-	lab_me()->error = lab_me()->fail == FAIL_LINKS_CHECK ? -EPROBE_DEFER : __real_device_links_check_suppliers(dev);
+	lab_me()->error = lab_me()->fail == FAIL_LINKS_CHECK || lab_link_waits(dev) ? -EPROBE_DEFER :
+		__real_device_links_check_suppliers(dev);
 	return lab_me()->error;
 }
 
@@ -232,6 +233,12 @@ bool __wrap_queue_work_on(int cpu, struct workqueue_struct *wq, struct work_stru
 		deferred_work = work;
 	if (work == deferred_work)
 		return true;
+	/* A link lets go of its devices by a worker, at some time; here at once. */
+	if (lab.made && work == &lab.made->rm_work) {
+		lab.made = NULL;
+		work->func(work);
+		return true;
+	}
 	return __real_queue_work_on(cpu, wq, work);
 }
 
