@@ -16,6 +16,7 @@ type labJudgeCmd struct {
 	Sequences uint64 `short:"n" help:"Random sequences." default:"100000"`
 	Seed      uint64 `help:"The same seed makes the same sequences." default:"1"`
 	Length    int    `help:"Events of a sequence." default:"24"`
+	Link      bool   `help:"Make one device a consumer of the other, with a device link."`
 	Mutant    string `help:"Judge the tree with this known bug put in, against a machine that is read from it." placeholder:"NAME"`
 	Against   string `help:"The machine's kernel: tree (with the mutant in it), or untouched." enum:"tree,untouched" default:"tree"`
 	Idle      bool   `help:"List the events and steps that did not occur." default:"true" negatable:""`
@@ -69,7 +70,7 @@ func labLength(events int) error {
 }
 
 func (c *labJudgeCmd) options() lab.JudgeOptions {
-	return lab.JudgeOptions{Sequences: c.Sequences, Seed: c.Seed, Length: c.Length}
+	return lab.JudgeOptions{Sequences: c.Sequences, Seed: c.Seed, Length: c.Length, Link: c.Link}
 }
 
 // judge builds the program and the control, and judges. A tree that is changed

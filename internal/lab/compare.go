@@ -145,7 +145,7 @@ func (s *splitter) rest() []byte { return s.buf }
 // that are not enabled are left out.
 func (t *teller) play(n uint64, events []model.Event) expectation {
 	from := len(t.buf)
-	q := sequence{number: n, drivers: t.machine.Bounds().Drivers}
+	q := sequence{number: n, drivers: t.machine.Bounds().Drivers, link: linkLine(t.machine.Bounds())}
 	t.begin(n)
 	for _, e := range events {
 		if t.event(e) {

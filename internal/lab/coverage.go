@@ -108,7 +108,7 @@ func (t *teller) withoutKnown(set *model.EventSet) {
 // was freed by hand.
 func (t *teller) stale() bool {
 	taken := int(t.state.Actors[0].Frames[0].Taken) - 1
-	for _, entry := range t.state.Devices[t.top.Device].Devres[:max(0, taken)] {
+	for _, entry := range t.state.Devices[t.at(0)].Devres[:max(0, taken)] {
 		if entry != model.DevresAction && t.state.Memory[entry-1].Alloc == model.AllocNone {
 			return true
 		}

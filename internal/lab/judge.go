@@ -30,6 +30,7 @@ type JudgeOptions struct {
 	// ControlKernel is the machine's for the control, that of the untouched tree;
 	// Kernel if it is nil.
 	ControlKernel *model.Kernel
+	Link          bool            // one device is a consumer of the other
 	Contracts     []model.Drivers // of the sequences in turn; all of them if empty
 	Sequences     uint64
 	Seed          uint64
@@ -146,13 +147,22 @@ var contracts = []model.Drivers{model.DriversWell, model.DriversWell, model.Driv
 func newRun(o JudgeOptions) (*run, error) {
 	r := &run{o: o, plays: plays(o.Variant), broke: map[string]bool{}, cover: newCoverage(o.Kernel)}
 	for _, drivers := range o.Contracts {
-		m, err := model.NewMachine(o.Kernel, judgeBounds(drivers))
+		m, err := model.NewMachine(o.Kernel, o.bounds(drivers))
 		if err != nil {
 			return nil, err
 		}
 		r.machines = append(r.machines, m)
 	}
 	return r, nil
+}
+
+// bounds are the judgement's for a contract.
+func (o *JudgeOptions) bounds(drivers model.Drivers) model.Bounds {
+	b := judgeBounds(drivers)
+	if o.Link {
+		b.Setup[0].Supplier = 2
+	}
+	return b
 }
 
 // judgeBounds takes in all that the player can hold.

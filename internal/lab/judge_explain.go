@@ -100,7 +100,7 @@ func plain(line, other string) string {
 
 // teller returns a new one for a contract.
 func (r *run) teller(drivers model.Drivers) (*teller, error) {
-	m, err := model.NewMachine(r.o.Kernel, judgeBounds(drivers))
+	m, err := model.NewMachine(r.o.Kernel, r.o.bounds(drivers))
 	if err != nil {
 		return nil, err
 	}

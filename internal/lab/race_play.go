@@ -27,7 +27,7 @@ func playRace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace *
 	t.race = &race{}
 	t.marking = true
 	x := t.playPlan(plan)
-	x.shared, x.link = trace.Group, linkLine(b)
+	x.shared = trace.Group
 	got, err := answers(ctx, p, v, []expectation{x})
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func playRace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace *
 // playPlan is play for two actors.
 func (t *teller) playPlan(p *plan) expectation {
 	from := len(t.buf)
-	q := sequence{drivers: t.machine.Bounds().Drivers, race: true}
+	q := sequence{drivers: t.machine.Bounds().Drivers, race: true, link: linkLine(t.machine.Bounds())}
 	t.begin(0)
 	for i, e := range p.events {
 		t.race.until = p.until[i]

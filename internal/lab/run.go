@@ -54,7 +54,6 @@ func PlayTrace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace 
 	t := newTeller(m, v)
 	t.marking = true
 	x := t.play(0, trace.Events)
-	x.link = linkLine(m.Bounds())
 	got, err := answers(ctx, p, v, []expectation{x})
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ type drawer struct {
 func (d *drawer) draw(n uint64) expectation {
 	t := d.tellers[n%uint64(len(d.tellers))]
 	from := len(t.buf)
-	q := sequence{number: n, drivers: t.machine.Bounds().Drivers, events: make([]model.Event, 0, d.length+2)}
+	q := sequence{number: n, drivers: t.machine.Bounds().Drivers, link: linkLine(t.machine.Bounds()), events: make([]model.Event, 0, d.length+2)}
 	t.begin(n)
 	d.rng.Seed(d.seed, n)
 	in := d.swarm()

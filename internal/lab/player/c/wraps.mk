@@ -8,7 +8,8 @@ lab-wraps := sysfs_create_file_ns sysfs_remove_file_ns sysfs_create_groups sysfs
 	device_links_check_suppliers pinctrl_bind_pins devres_release_all \
 	dma_direct_alloc dma_direct_free dma_alloc_from_dev_coherent dma_release_from_dev_coherent \
 	memremap memunmap queue_work_on kfree \
-	mutex_lock mutex_unlock devres_destroy wait_for_device_probe
+	mutex_lock mutex_unlock devres_destroy wait_for_device_probe \
+	synchronize_srcu
 
 # A name that a release does not have does no harm.
 lab-wraps-$(CONFIG_LAB_GROUP) := iommu_dma_alloc iommu_dma_free iommu_dma_map_phys iommu_dma_unmap_phys \
