@@ -29,8 +29,8 @@ var linkNames = [numLinks]string{"none", "waiting", "gone", "dormant", "availabl
 
 func (l Link) String() string { return enumName(linkNames[:], uint8(l), "Link") }
 
-// managed tells whether the link is there.
-func (l Link) managed() bool { return l >= LinkDormant }
+// Managed tells whether the link is there.
+func (l Link) Managed() bool { return l >= LinkDormant }
 
 // inUse tells whether the consumer probes or is bound.
 func (l Link) inUse() bool { return l == LinkConsumerProbe || l == LinkActive }
@@ -78,12 +78,12 @@ func (r *runner) linkEffect(in *instr, device uint8) {
 		}
 		r.noDriver(d, consumes)
 	case OpLinksCleanup:
-		if supplies && s.Link.managed() {
+		if supplies && s.Link.Managed() {
 			s.Link = LinkDormant
 		}
 		r.noDriver(d, consumes)
 	case OpLinksPurge:
-		if (supplies || consumes) && s.Link.managed() {
+		if (supplies || consumes) && s.Link.Managed() {
 			s.Link = LinkGone
 		}
 	}
@@ -141,7 +141,7 @@ func (r *runner) checkSupplier(in *instr) bool {
 		return false
 	}
 	d.Links = LinksProbing
-	if device != r.m.consumer || !r.s.Link.managed() {
+	if device != r.m.consumer || !r.s.Link.Managed() {
 		return true
 	}
 	switch r.s.Link {
@@ -157,9 +157,9 @@ func (r *runner) checkSupplier(in *instr) bool {
 // linksBound is device_links_driver_bound.
 func (r *runner) linksBound(device uint8) {
 	switch {
-	case device == r.m.supplier && r.s.Link.managed() && !r.s.Link.inUse():
+	case device == r.m.supplier && r.s.Link.Managed() && !r.s.Link.inUse():
 		r.s.Link = LinkAvailable
-	case device == r.m.consumer && r.s.Link.managed():
+	case device == r.m.consumer && r.s.Link.Managed():
 		r.s.Link = LinkActive
 	}
 	r.s.Devices[device].Links = LinksBound
@@ -169,7 +169,7 @@ func (r *runner) linksBound(device uint8) {
 func (r *runner) busyLink(in *instr) bool {
 	device := r.device(in.depth)
 	r.s.Devices[device].Links = LinksUnbinding
-	if device != r.m.supplier || !r.s.Link.managed() {
+	if device != r.m.supplier || !r.s.Link.Managed() {
 		return false
 	}
 	if r.s.Link.inUse() {
@@ -184,7 +184,7 @@ func (r *runner) busyLink(in *instr) bool {
 // looked at again.
 func (r *runner) unbindConsumer(in *instr) (stop bool) {
 	f := r.f
-	if r.device(in.depth) != r.m.supplier || !r.s.Link.managed() {
+	if r.device(in.depth) != r.m.supplier || !r.s.Link.Managed() {
 		f.PC = in.jump
 		return false
 	}

@@ -30,7 +30,7 @@ func (f fault) String() string {
 
 // judged are the rules that a log shows; notJudged those that it does not, with
 // the reason.
-var judged = []model.Invariant{model.SameOps, model.SameParameters, model.NoLeak, model.NoDoubleFree, model.OwnerBalanced}
+var judged = []model.Invariant{model.SameOps, model.SameParameters, model.NoLeak, model.NoDoubleFree, model.OwnerBalanced, model.SupplierOutlivesConsumer}
 
 var notJudged = []struct {
 	rule   model.Invariant
@@ -44,7 +44,7 @@ var notJudged = []struct {
 	{model.NoDoubleFree, "judged where devres frees what was freed by hand"},
 	{model.NoDetachUnderMapping, "there is no device that does DMA; attach is compared"},
 	{model.OpsStableUnderMapping, "ops= is compared after each event and in each callback, not at each step"},
-	{model.SupplierOutlivesConsumer, "the IOMMU's own life is not in the log"},
+	{model.SupplierOutlivesConsumer, "judged for a device link; the IOMMU's own life is not in the log"},
 	{model.NoDeadlock, "User-Mode Linux is built without a lock checker; a hang ends the judgement"},
 }
 
@@ -79,6 +79,9 @@ type auditor struct {
 	group   map[string]bool      // devices that were in a group when their state was last told
 	off     map[string][]int     // events in which a device's ownership went out of balance, since its last state
 	faults  []fault
+
+	consumer, supplier string // of the device link, once it is made
+	relies             bool   // the consumer has found its supplier there, and has not been told to be without a driver since
 }
 
 type slotOwner struct{ device, way string }
@@ -140,6 +143,18 @@ func (a *auditor) op(w []string) {
 		case "twice":
 			a.fault(fault{event: a.event, rule: model.NoDoubleFree})
 		}
+	case "link":
+		a.consumer, a.supplier = w[1], strings.Join(w[2:], "")
+	case "supplied":
+		a.relies = a.relies || w[1] == a.consumer
+	case "remove":
+		if a.relies && w[1] == a.supplier {
+			a.fault(fault{event: a.event, rule: model.SupplierOutlivesConsumer, what: a.consumer})
+		}
+	case "notify":
+		if len(w) == 3 && w[1] == a.consumer && w[2] == "unbound" {
+			a.relies = false
+		}
 	case "lost":
 		a.fault(fault{event: a.event, rule: model.NoLeak, what: w[1] + " ranges"})
 	case "init":
@@ -188,6 +203,7 @@ func (a *auditor) state(w []string) {
 		return
 	}
 	if w[1] == "drv=0" {
+		a.relies = a.relies && w[0] != a.consumer
 		a.unbalanced(w[0], a.uses[w[0]] > 0)
 		a.uses[w[0]] = 0
 	}
@@ -228,6 +244,11 @@ func faultsOf(list []broken) []fault {
 				continue // the address is in use again, or no memory
 			}
 		case model.OwnerBalanced:
+			f.what = deviceWords[b.Device]
+		case model.SupplierOutlivesConsumer:
+			if b.Key.Site.Step != model.OpDriverRemove {
+				continue // an IOMMU
+			}
 			f.what = deviceWords[b.Device]
 		case model.SameParameters:
 			if b.Key.From != model.WayDirect || b.Consequence != model.Oops {

@@ -19,6 +19,13 @@ func (t *teller) say(m meaning, ref model.StepRef, device uint8, after *model.St
 		t.using = int(device)
 	case wordNotify:
 		t.op("notify", device, m.text)
+	case wordLink:
+		if after.Link.Managed() && !t.last.Link.Managed() {
+			t.line(linkLine(t.machine.Bounds()))
+		}
+		if after.Devices[device].Relies && !t.last.Devices[device].Relies {
+			t.op("supplied", device, "")
+		}
 	case wordRanges:
 		st := t.machine.Kernel().Path(ref.Path).Steps[ref.Step]
 		if st.Op == model.OpRangeMapAdd && after.Devices[device].Described != model.AddMap {
@@ -187,7 +194,7 @@ func (t *teller) deviceState(n uint8) {
 
 // link is the state of the device link as the player sees it.
 func (t *teller) link() string {
-	if t.state.Link < model.LinkDormant {
+	if !t.state.Link.Managed() {
 		return model.LinkNone.String()
 	}
 	return t.state.Link.String()

@@ -31,6 +31,7 @@ const (
 	wordGone
 	wordFirmware
 	wordRanges
+	wordLink
 )
 
 // meaning is a word with the rest of its line, where that is known beforehand.
@@ -54,6 +55,8 @@ var opMeanings = map[model.Op]meaning{
 	model.OpNotifyNotBound: {word: wordNotify, text: "not_bound"},
 	model.OpSysfsAdd:       {word: wordNotify, text: "bind"},
 	model.OpBound:          {word: wordNotify, text: "bound"},
+	model.OpFwDevlink:      {word: wordLink},
+	model.OpLinksCheck:     {word: wordLink},
 	model.OpRangeMapSet:    {word: wordRanges},
 	model.OpRangeMapAdd:    {word: wordRanges},
 	model.OpRangeMapFree:   {word: wordRanges, text: "free"},

@@ -35,10 +35,12 @@ void lab_link_added(struct lab_place *p)
 	if (lab.link != LINK_WAITS || !there(lab.consumer) || !there(lab.supplier))
 		return;
 	lab.made = device_link_add(lab.consumer->dev, lab.supplier->dev, 0);
-	if (lab.made)
-		lab.link = LINK_MADE;
-	else
+	if (!lab.made) {
 		lab_odd("no link to", lab.supplier->name);
+		return;
+	}
+	lab.link = LINK_MADE;
+	lab_say("link", lab.consumer->name, lab.supplier->name);
 }
 
 /* Behind device_del: a link is made once. */
