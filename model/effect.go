@@ -21,6 +21,7 @@ func (r *runner) effect(in *instr) {
 		r.gone(in, device)
 	case OpSetDriver:
 		d.Driver, d.Quit = true, false
+		d.Relies = d.Relies || r.m.linked && device == r.m.consumer && r.s.Link == LinkConsumerProbe
 	case OpClearDriver:
 		if d.Uses > 0 {
 			r.violate(in, OwnerBalanced, Leak, noMemory, WayInvalid)

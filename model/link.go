@@ -146,7 +146,7 @@ func (r *runner) checkSupplier(in *instr) bool {
 	}
 	switch r.s.Link {
 	case LinkAvailable:
-		r.s.Link, d.Relies = LinkConsumerProbe, true
+		r.s.Link = LinkConsumerProbe
 		return true
 	case LinkConsumerProbe: // of a bind that has ended without a word
 		r.dropLink()

@@ -23,7 +23,7 @@ func (t *teller) say(m meaning, ref model.StepRef, device uint8, after *model.St
 		if after.Link.Managed() && !t.last.Link.Managed() {
 			t.line(linkLine(t.machine.Bounds()))
 		}
-		if after.Devices[device].Relies && !t.last.Devices[device].Relies {
+		if after.Link == model.LinkConsumerProbe && t.last.Link == model.LinkAvailable {
 			t.op("supplied", device, "")
 		}
 	case wordRanges:

@@ -67,6 +67,9 @@ func (w *World) coreEffect(r *run, s model.Step, d *device) bool {
 		w.gone(r, d)
 	case model.OpSetDriver:
 		d.driver, d.quit = true, false
+		if consumer, _, ok := w.linkEnds(); ok && d == consumer && w.link == model.LinkConsumerProbe {
+			d.relies = true
+		}
 	case model.OpClearDriver:
 		if d.uses > 0 {
 			w.report(r.site(), finding{invariant: model.OwnerBalanced, consequence: model.Leak, device: d.number})

@@ -91,7 +91,7 @@ func (w *World) supplierThere(d, consumer *device) bool {
 		d.links = model.LinksProbing
 		return true
 	case model.LinkAvailable:
-		d.links, d.relies = model.LinksProbing, true
+		d.links = model.LinksProbing
 		w.link = model.LinkConsumerProbe
 		return true
 	case model.LinkConsumerProbe:
