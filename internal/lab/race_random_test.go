@@ -67,6 +67,8 @@ var apart = []struct {
 		why: "A claim or another type during the walk"},
 	{one: []model.EventKind{model.EventAdd, model.EventAttach, model.EventBind, model.EventRetry}, other: []model.EventKind{model.EventIOMMURegister},
 		fails: true, why: "A release beside a probe: the kernel frees what the probe or the bind has in hand"},
+	{one: []model.EventKind{model.EventFree}, other: []model.EventKind{model.EventType},
+		why: "a late free between the two effects of domain_change, where the player stops: the default domain is the new one, and not attached"},
 	{one: []model.EventKind{model.EventDel}, other: []model.EventKind{model.EventType}, shared: true,
 		why: "the machine asks for the group of a device that has left it, the kernel has the group in hand"},
 	{one: []model.EventKind{model.EventDel}, other: []model.EventKind{model.EventAdd, model.EventAttach, model.EventBind, model.EventRetry}, shared: true,
