@@ -398,7 +398,9 @@ func (r *runner) execute(in *instr) bool {
 			r.fail(in, ErrFailed)
 			return false
 		}
-		r.effect(in)
+		if r.effect(in); r.s.Halted {
+			return false
+		}
 	case OpIgnoreError:
 		f.Err = ErrNone
 	case OpTestRemoveOff:

@@ -62,7 +62,7 @@ var apart = []struct {
 	why           string
 }{
 	{one: []model.EventKind{model.EventDel}, other: []model.EventKind{model.EventIOMMURegister},
-		why: "A release during the walk: the kernel frees what the walk has in hand"},
+		why: "A device goes during the walk: the machine stops where the kernel goes on into freed memory, and tells only some of it"},
 	{one: []model.EventKind{model.EventType, model.EventClaim}, other: []model.EventKind{model.EventIOMMURegister},
 		why: "A claim or another type during the walk"},
 	{one: []model.EventKind{model.EventAdd, model.EventAttach, model.EventBind, model.EventRetry}, other: []model.EventKind{model.EventIOMMURegister},
@@ -70,9 +70,9 @@ var apart = []struct {
 	{one: []model.EventKind{model.EventFree}, other: []model.EventKind{model.EventType},
 		why: "a late free between the two effects of domain_change, where the player stops: the default domain is the new one, and not attached"},
 	{one: []model.EventKind{model.EventDel}, other: []model.EventKind{model.EventType}, shared: true,
-		why: "the machine asks for the group of a device that has left it, the kernel has the group in hand"},
+		why: "What has the group in hand: the machine asks for the group of a device that has left it"},
 	{one: []model.EventKind{model.EventDel}, other: []model.EventKind{model.EventAdd, model.EventAttach, model.EventBind, model.EventRetry}, shared: true,
-		why: "a device that waits for its group's lock is not in the kernel's group yet, which goes with the last one; the machine's group_join is one step"},
+		why: "What has the group in hand: a device that waits for its group's lock is not in the kernel's group yet; the machine's group_join is one step"},
 }
 
 // notTogether tells whether an event must be kept from what an actor does.
