@@ -108,11 +108,17 @@ var iommuUnregisterDuringBind string
 //go:embed open-claim-before-devres-release.trace
 var openClaimBeforeDevresRelease string
 
+//go:embed open-device-goes-during-register-walk.trace
+var openDeviceGoesDuringRegisterWalk string
+
 //go:embed open-device-joins-during-register-walk.trace
 var openDeviceJoinsDuringRegisterWalk string
 
 //go:embed open-failed-probe-lets-its-supplier-go.trace
 var openFailedProbeLetsItsSupplierGo string
+
+//go:embed open-group-goes-during-register-walk.trace
+var openGroupGoesDuringRegisterWalk string
 
 //go:embed open-owner-counted-for-the-walk.trace
 var openOwnerCountedForTheWalk string
@@ -202,8 +208,10 @@ var files = []File{
 	{"iommu-register-failure-leaves-ops.trace", iommuRegisterFailureLeavesOps},
 	{"iommu-unregister-during-bind.trace", iommuUnregisterDuringBind},
 	{"open-claim-before-devres-release.trace", openClaimBeforeDevresRelease},
+	{"open-device-goes-during-register-walk.trace", openDeviceGoesDuringRegisterWalk},
 	{"open-device-joins-during-register-walk.trace", openDeviceJoinsDuringRegisterWalk},
 	{"open-failed-probe-lets-its-supplier-go.trace", openFailedProbeLetsItsSupplierGo},
+	{"open-group-goes-during-register-walk.trace", openGroupGoesDuringRegisterWalk},
 	{"open-owner-counted-for-the-walk.trace", openOwnerCountedForTheWalk},
 	{"open-range-map-of-device-add-is-lost.trace", openRangeMapOfDeviceAddIsLost},
 	{"open-register-fails-under-a-bound-driver.trace", openRegisterFailsUnderABoundDriver},

@@ -250,12 +250,57 @@ func TestActors(t *testing.T) {
 			continue iommu => halted
 		`},
 	} {
-		t.Run(test.reason, func(t *testing.T) { playActors(t, test.script, test.bounds) })
+		t.Run(test.reason, func(t *testing.T) { playActors(t, pair, test.script, test.bounds) })
 	}
 }
 
-func playActors(t *testing.T, script string, change func(*model.Bounds)) {
-	k, err := model.ParseKernel("pair.kernel", []byte(pair), nil)
+// TestWalk plays what another actor's release takes from under the walk.
+func TestWalk(t *testing.T) {
+	walk := strings.NewReplacer("    call iommu_probe\n", "    param_get\n    group_join\n    walk_add\n", "  end\n  provider_ready", "  end\n  goto undo when error\n"+
+		"  for each listed\n    domain_alloc else undo\n    walk_del\n  end\n  bus_probe else undo\n  provider_ready\n  return\nundo:\n  for each device\n    group_leave\n  end\n  provider_unlist",
+		"path del\n  deleted\n", "path del\n  deleted\n  group_leave\n  param_free\n", "  registered\n  call iommu_probe\n", "  registered\n").Replace(pair)
+	for _, test := range []struct{ reason, script string }{
+		{"dev->iommu is gone when the device would join", `
+			add sata => idle
+			iommu register until iommu_register.group_join => stopped
+			del sata => stopped
+			continue iommu => idle; no-use-after-teardown
+		`},
+		{"the device has left its group before that comes on the list", `
+			add sata => idle
+			iommu register until iommu_register.walk_add => stopped
+			del sata => stopped
+			continue iommu => idle; no-use-after-teardown
+		`},
+		{"the last device of a group goes that is on the list", `
+			add sata => idle
+			iommu register until iommu_register.for_each:2 => stopped
+			del sata => idle; no-use-after-teardown
+		`},
+		{"the walk has done with the group", `
+			add sata => idle
+			iommu register until iommu_register.provider_ready => stopped
+			del sata => stopped
+			continue iommu => idle
+		`},
+		{"a walk that has failed looks at no group any more", `
+			add sata => idle
+			add eth => idle
+			iommu register fail domain_alloc until iommu_register.for_each:3 => stopped
+			del sata => stopped
+			continue iommu => idle
+		`},
+		{"nor does it take from itself", `
+			add sata => idle
+			iommu register fail bus_probe => idle
+		`},
+	} {
+		t.Run(test.reason, func(t *testing.T) { playActors(t, walk, test.script, nil) })
+	}
+}
+
+func playActors(t *testing.T, kernel, script string, change func(*model.Bounds)) {
+	k, err := model.ParseKernel("pair.kernel", []byte(kernel), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

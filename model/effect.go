@@ -143,6 +143,10 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 	case OpParamFree:
 		d.Param, d.Fwspec, d.Dangling = false, false, false
 	case OpGroupJoin:
+		if !d.Param && r.m.races && r.m.getsParam(in.ref.Path) { // another actor has freed it
+			r.violate(in, NoUseAfterTeardown, NullDeref, noMemory, WayInvalid)
+			return
+		}
 		if d.Group { // the group that it is in is lost
 			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
 		} else if r.m.alone(r.s, device) {
@@ -150,7 +154,7 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 		}
 		d.Group = true
 	case OpGroupLeave:
-		r.groupLeave(device, d, g)
+		r.groupLeave(in, device, d, g)
 	case OpDomainAlloc:
 		if g.Default != DomainNone { // only another actor can have made it since the path looked
 			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
@@ -179,7 +183,11 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 		}
 		r.domainGone(device)
 	case OpWalkAdd:
-		g.Listed = g.Listed || d.Group
+		if d.Group {
+			g.Listed = true
+		} else if r.m.races { // another actor has released the device, and the group went with it
+			r.violate(in, NoUseAfterTeardown, Oops, noMemory, WayInvalid)
+		}
 	case OpWalkDel:
 		g.Listed = g.Listed && !d.Group
 	case OpMappingAttach, OpMappingDetach:
@@ -205,7 +213,24 @@ func (m *Machine) alone(s *State, device uint8) bool {
 	return true
 }
 
-func (r *runner) groupLeave(device uint8, d *DeviceState, g *GroupState) {
+// walked tells whether another actor makes the walk of an IOMMU that registers, and
+// it has not failed: one that has looks at no group any more.
+func (r *runner) walked() bool {
+	for i := range r.s.Actors {
+		f := &r.s.Actors[i].Frames[0]
+		if i != r.act && f.PC != 0 && r.m.prog.code[f.PC].entry == PathIOMMURegister && f.Err == ErrNone {
+			return true
+		}
+	}
+	return false
+}
+
+// getsParam tells whether a path makes dev->iommu, and so relies on it.
+func (m *Machine) getsParam(p PathKind) bool {
+	return slices.ContainsFunc(m.kernel.Path(p).Steps, func(st Step) bool { return st.Op == OpParamGet })
+}
+
+func (r *runner) groupLeave(in *instr, device uint8, d *DeviceState, g *GroupState) {
 	if !d.Group {
 		return
 	}
@@ -216,8 +241,12 @@ func (r *runner) groupLeave(device uint8, d *DeviceState, g *GroupState) {
 	}
 	d.Group = false
 	if r.m.alone(r.s, device) {
+		listed := g.Listed
 		*g = GroupState{}
 		r.out.Goals |= GoalGroupLeft
+		if listed && r.walked() { // it is freed, and the walk goes on to it
+			r.violate(in, NoUseAfterTeardown, Oops, noMemory, WayInvalid)
+		}
 	}
 }
 

@@ -400,7 +400,9 @@ func (r *runner) execute(in *instr) bool {
 			r.fail(in, ErrFailed)
 			return false
 		}
-		r.effect(in)
+		if r.effect(in); r.s.Halted {
+			return false
+		}
 	case OpLinksCheck:
 		if r.m.linked && !r.checkSupplier(in) {
 			r.fail(in, ErrDefer)

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
 
 	"dmafuzz/internal/lab"
+	"dmafuzz/model"
 )
 
 // labRunCmd plays traces: `dmafuzz lab run ~/linux corpus/01-unbind.trace`.
@@ -39,13 +41,13 @@ func (c *labRunCmd) run(a *app) error {
 	}
 	code, unplayable := exitClean, false
 	for _, file := range c.Traces {
-		trace, err := a.trace(file)
+		name, src, trace, err := a.traceText(file)
 		if err != nil {
 			return err
 		}
 		got, err := lab.PlayTrace(a.ctx, k, t.variant, p, trace)
 		if errors.Is(err, lab.ErrUnplayable) {
-			fmt.Fprintf(a.stdout, "%s on %s\n\n  not playable: %v\n", file, what, err)
+			fmt.Fprintf(a.stdout, "%s on %s\n\n  not playable: %s%v\n", file, what, where(name, src, err), err)
 			unplayable = true
 			continue
 		}
@@ -75,4 +77,21 @@ func (c *labRunCmd) run(a *app) error {
 		code = exitInconclusive
 	}
 	return end(code)
+}
+
+// where is the file and line of the event that an error is about, "" for another
+// error: a trace does not keep its lines.
+func where(name string, src []byte, err error) string {
+	var at *lab.EventError
+	if !errors.As(err, &at) {
+		return ""
+	}
+	end := 0
+	for line := range bytes.Lines(src) {
+		end += len(line)
+		if t, err := model.ParseTrace(name, src[:end]); err == nil && len(t.Events) > at.Index {
+			return fmt.Sprintf("%s:%d: ", name, bytes.Count(src[:end-1], []byte("\n"))+1)
+		}
+	}
+	return ""
 }

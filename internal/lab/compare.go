@@ -66,7 +66,7 @@ func (x *expectation) check(log []byte, ended bool) Kind {
 func (x *expectation) audit(log []byte) []fault {
 	faults := audit(log, x.events)
 	if x.race {
-		faults = raceFaults(faults)
+		faults = append(raceFaults(faults), ownerFaults(log, x.shared)...)
 	}
 	return faults
 }

@@ -17,8 +17,14 @@ type fault struct {
 	from, to string // ways, for same-ops
 }
 
+// noEvent stands for an event that a log does not tell.
+const noEvent = -1
+
 func (f fault) String() string {
-	s := fmt.Sprintf("%s at event %d", f.rule, f.event+1)
+	s := f.rule.String()
+	if f.event != noEvent {
+		s += fmt.Sprintf(" at event %d", f.event+1)
+	}
 	if f.what != "" {
 		s += ": " + f.what
 	}

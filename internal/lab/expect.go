@@ -34,11 +34,12 @@ type teller struct {
 	buf     []byte
 
 	// race is who does what, with two actors or a shared group; else nil.
-	race  *race
-	early string // see doing
-	joins uint8
-	skip  string
-	act   int // the actor that carries the event out, by its place in State.Actors
+	race    *race
+	early   string // see doing
+	joins   uint8
+	skip    string
+	removes bool // the step was a remove that waits for a thread of its driver
+	act     int  // the actor that carries the event out, by its place in State.Actors
 
 	cover   *coverage // nil unless somebody asks what ran
 	marks   []mark    // which step wrote a line, if somebody asks

@@ -17,6 +17,11 @@ func (t *teller) say(m meaning, ref model.StepRef, device uint8, after *model.St
 		t.devres(device, after)
 	case wordUse:
 		t.using = int(device)
+	case wordRemove:
+		// A remove that waits for its driver's thread has not begun.
+		if t.removes = t.race != nil && !after.Devices[device].Quit; !t.removes {
+			t.op(m.text, device, "")
+		}
 	case wordNotify:
 		t.op("notify", device, m.text)
 	case wordLink:

@@ -20,7 +20,7 @@ type race struct {
 
 // doing is what an actor does.
 type doing struct {
-	top    model.Event // that its path began with
+	top    model.Event // that its path began with; the zero event of who is idle
 	err    model.Err
 	was    model.Err
 	listed bool
@@ -67,7 +67,7 @@ func (t *teller) raceEvent(e model.Event) bool {
 	t.load(&r.doing[who])
 	t.last = start
 	t.buf = append(strconv.AppendInt(append(t.buf, "E "...), int64(t.count), 10), '\n')
-	r.lines = nil
+	r.lines, t.removes = nil, false
 	if e.Kind == model.EventProbe && e.Arg != model.ProbeOK {
 		t.failed(probeErr(e))
 	}
@@ -88,6 +88,13 @@ func (t *teller) raceEvent(e model.Event) bool {
 		t.states()
 	}
 	t.save(&r.doing[who])
+	left := actives(&start)
+	if fresh {
+		left++
+	}
+	if own && actives(&t.state) < left {
+		r.doing[who] = doing{}
+	}
 	return true
 }
 
@@ -140,12 +147,16 @@ func (t *teller) stands(e model.Event, start *model.State, fresh bool) {
 	case t.machine.Stopped(&t.state, at):
 		if t.goesOn(at) {
 			text, _, _ := strings.Cut(t.race.until.name, " x") // how often it came by, the player does not say
-			t.skip = text
+			if mark := (raceLine{text: text}); mark.before() {
+				t.skip = text // the thread is past all others
+			}
 			if t.race.until.early {
 				t.line(text)
 				t.early = text
 			}
 			t.line("stops " + text)
+		} else if t.removes {
+			t.line("waits thread")
 		} else {
 			t.skip = anyLock
 			if ref, _ := t.machine.Next(&t.state, at); stepOf(t.machine.Kernel(), ref).Op == model.OpUnbindConsumers {
@@ -164,6 +175,17 @@ func (t *teller) stands(e model.Event, start *model.State, fresh bool) {
 func (t *teller) at(actor int) uint8 {
 	_, device := t.machine.Next(&t.state, actor)
 	return device
+}
+
+// actives is how many actors are active.
+func actives(s *model.State) int {
+	n := 0
+	for i := range s.Actors {
+		if active(s, i) {
+			n++
+		}
+	}
+	return n
 }
 
 func active(s *model.State, actor int) bool { return s.Actors[actor].Frames[0].PC != 0 }

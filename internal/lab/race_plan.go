@@ -28,6 +28,9 @@ type stop struct {
 // the player can stop its thread: the nearest one with which the machine breaks
 // the same rules.
 func planRace(m *model.Machine, v Variant, trace *model.Trace) (*plan, error) {
+	if err := besideShutdown(m, trace.Events); err != nil {
+		return nil, err
+	}
 	p := &plan{events: slices.Clone(trace.Events), until: make([]place, len(trace.Events))}
 	want := raceVerdict(m, p.events)
 	for i := range p.events {
@@ -36,7 +39,7 @@ func planRace(m *model.Machine, v Variant, trace *model.Trace) (*plan, error) {
 			continue
 		}
 		if v == PerBind && playersOwn(v, e.Until.Path) {
-			return nil, fmt.Errorf("%s: %w: %s is the player's own code in %s", e, ErrUnplayable, e.Until.Path, v)
+			return nil, &EventError{i, *e, fmt.Sprintf("%s is the player's own code in %s", e.Until.Path, v)}
 		}
 		stops, full := raceStops(m, v, p.events[:i], p.until, *e)
 		at := slices.IndexFunc(stops, func(s stop) bool { return s.point == e.Until })
@@ -77,7 +80,7 @@ func (p *plan) place(m *model.Machine, i int, stops []stop, at int, full []raceL
 	if named {
 		why = "where the player can stop the machine breaks other rules"
 	}
-	return fmt.Errorf("%s: %w: %s; %s", e, ErrUnplayable, why, between(stops, at, full))
+	return &EventError{i, e, why + "; " + between(stops, at, full)}
 }
 
 // between says what lies between the lines before and behind a stop.

@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"dmafuzz/model"
 )
@@ -37,9 +36,9 @@ func linkLine(b model.Bounds) string {
 
 // PlayTrace plays a trace on a program and on the machine of k.
 func PlayTrace(ctx context.Context, k *model.Kernel, v Variant, p Player, trace *model.Trace) (*Played, error) {
-	for _, e := range trace.Events {
+	for i, e := range trace.Events {
 		if why := whyNot(e, v); why != "" {
-			return nil, fmt.Errorf("%s: %w: %s", e, ErrUnplayable, why)
+			return nil, &EventError{i, e, why}
 		}
 	}
 	if trace.Actors > 1 || trace.Group {

@@ -19,6 +19,10 @@ func (w *World) groupEffect(r *run, s model.Step, d *device) bool {
 	case model.OpFwspecFree:
 		d.fwspec, d.dangling = false, d.param
 	case model.OpGroupJoin:
+		if w.races() && !d.param && makesParam(r.at().steps) {
+			w.tornDown(r, d, model.NullDeref)
+			break
+		}
 		if w.in(d) {
 			w.report(r.site(), finding{invariant: model.NoLeak, consequence: model.Leak, device: d.number})
 			break
@@ -28,10 +32,13 @@ func (w *World) groupEffect(r *run, s model.Step, d *device) bool {
 		}
 		g.members[d.number] = true
 	case model.OpGroupLeave:
-		w.groupLeave(d, g)
+		w.groupLeave(r, d, g)
 	case model.OpWalkAdd:
-		if w.in(d) {
+		switch {
+		case w.in(d):
 			g.walked = true
+		case w.races():
+			w.tornDown(r, d, model.Oops)
 		}
 	case model.OpWalkDel:
 		if w.in(d) {
@@ -72,7 +79,7 @@ func (w *World) groupEffect(r *run, s model.Step, d *device) bool {
 	return true
 }
 
-func (w *World) groupLeave(d *device, g *group) {
+func (w *World) groupLeave(r *run, d *device, g *group) {
 	if !w.in(d) {
 		return
 	}
@@ -81,9 +88,25 @@ func (w *World) groupLeave(d *device, g *group) {
 	}
 	delete(g.members, d.number)
 	if len(g.members) == 0 {
+		walked := g.walked
 		*g = group{members: g.members}
 		w.goal(model.GoalGroupLeft)
+		if walked && slices.ContainsFunc(w.actors, func(a *actor) bool {
+			return a.does(model.EventIOMMURegister) && a.runs[0] != r && a.runs[0].err == model.ErrNone
+		}) {
+			w.tornDown(r, d, model.Oops)
+		}
 	}
+}
+
+// makesParam tells whether a path makes dev->iommu, and so relies on it.
+func makesParam(steps []model.Step) bool {
+	return slices.ContainsFunc(steps, func(s model.Step) bool { return s.Op == model.OpParamGet })
+}
+
+// tornDown reports that the walk, or a probe, uses what is freed.
+func (w *World) tornDown(r *run, d *device, c model.Consequence) {
+	w.report(r.site(), finding{invariant: model.NoUseAfterTeardown, consequence: c, device: d.number})
 }
 
 func (w *World) providerUnlist(r *run) {

@@ -84,6 +84,7 @@ struct lab_state {
 	bool timeout;			/* the deferred-probe timeout has passed */
 	bool any;			/* script line "drivers any" */
 	bool provider;			/* the IOMMU is registered */
+	bool going;			/* its driver's module goes */
 	bool identity;			/* with identity default domains */
 	bool shut;			/* device_shutdown has run */
 	bool race;			/* script line "actors 2" */
@@ -158,6 +159,7 @@ void lab_at_forget(void);
 int lab_race_init(void);
 void lab_race_play(struct lab_line *l);
 int lab_race_callback(struct lab_place *p, const char *end);
+void lab_race_threads(struct lab_place *p);	/* waits for those of its driver */
 void lab_race_end(void);		/* brings what is under way to its end */
 void lab_race_at(const char *what, const char *who, const char *more);
 

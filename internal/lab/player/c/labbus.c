@@ -62,6 +62,7 @@ static void remove(struct device *dev)
 {
 	struct lab_place *p = lab_place(dev);
 
+	lab_race_threads(p);
 	lab_say("remove", p->name, NULL);
 	if (!lab.silent && (lab.any || lab_plain_live(p)))
 		lab_callback(p, "return");

@@ -46,6 +46,9 @@ static bool can(struct device *dev, enum iommu_cap cap)
 static struct iommu_device *probe_device(struct device *dev)
 {
 	lab_say("init", lab_place(dev)->name, NULL);
+	/* There are no modules here: this is where a reference to one that goes would have failed. */
+	if (!lab.provider || lab.going)
+		return ERR_PTR(-EINVAL);
 	return lab_me()->fail == FAIL_GROUP_JOIN ? ERR_PTR(-EIO) : &lab_iommu;
 }
 
@@ -231,8 +234,9 @@ int lab_iommu_unregister(void)
 	for (i = 0; i < LAB_DEVICES; i++)
 		if (lab_places[i].dev && lab_places[i].dev->iommu_group)
 			return -EBUSY;
+	lab.going = true;
 	iommu_device_unregister(&lab_iommu);
-	lab.provider = false;
+	lab.provider = lab.going = false;
 	return 0;
 }
 
@@ -274,7 +278,7 @@ void lab_iommu_boot(void)
 {
 	if (lab.provider)
 		iommu_device_unregister(&lab_iommu);
-	lab.provider = false;
+	lab.provider = lab.going = false;
 }
 
 void lab_iommu_state(struct lab_place *p)

@@ -21,6 +21,7 @@ struct lab_racer {
 	struct lab_line line;		/* what it is to do */
 	struct lab_place *place;	/* that its event is about, NULL for an event of the IOMMU */
 	struct lab_place *calls;	/* whose callback waits */
+	bool thread;			/* it plays a thread of a driver's, that calls the DMA API */
 	unsigned long began;
 	struct {
 		struct mutex *lock;
@@ -140,6 +141,9 @@ void __wrap_mutex_lock(struct mutex *m)
 		lab_say("waits", name ? "lock" : "elsewhere", NULL);
 		park(r, STOPPED);
 	}
+	/* Behind the lock: the other thread may bind the same device without that test. */
+	if (r->actor.target && r->actor.target->dev && m == &r->actor.target->dev->mutex)
+		r->actor.target->drv.suppress_bind_attrs = !r->actor.test_remove;
 	for (i = 0; name && i < ARRAY_SIZE(r->held); i++) {
 		if (r->held[i].lock)
 			continue;
@@ -288,6 +292,7 @@ void lab_race_play(struct lab_line *l)
 		if (r) {
 			r->place = l->words > 1 ? lab_named(l->word[1]) : NULL;
 			r->began = ++begun;
+			r->thread = lab_is_call(l);
 			tell(r, l, true);
 			go(r);
 		} else {
@@ -320,6 +325,22 @@ int lab_race_callback(struct lab_place *p, const char *end)
 		}
 		if (!lab_is_call(l) || !lab_driver_call(l, p))
 			lab_odd("unsupported", NULL);
+	}
+}
+
+/* A driver that keeps the contract stops its own threads in remove. */
+void lab_race_threads(struct lab_place *p)
+{
+	struct lab_racer *r = lab.race && !lab.any ? me() : NULL;
+	int i;
+
+	for (i = 0; r && i < ARRAY_SIZE(racers); i++) {
+		struct lab_racer *other = &racers[i];
+
+		while (other != r && other->stand != IDLE && other->thread && other->place == p) {
+			lab_say("waits", "thread", NULL);
+			park(r, STOPPED);
+		}
 	}
 }
 

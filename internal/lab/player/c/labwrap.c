@@ -222,10 +222,27 @@ int __wrap_dma_release_from_dev_coherent(struct device *dev, int order, void *cp
 
 /*
  * The deferred-probe worker is run by the event retry alone, in the player's
- * own thread; the kernel also wants it after every bind.
+ * own thread; the kernel also wants it after every bind, and after a deferral
+ * beside a retry. Only the device that is retried is on the worker's list.
  */
 static struct work_struct *deferred_work;
 static bool catch_work;
+static struct lab_place *retried;	/* while its retry begins */
+
+/* The others wait on the list that the worker does not take from. */
+static void hold_back(void)
+{
+	int i;
+
+	for (i = 0; i < LAB_DEVICES; i++) {
+		struct lab_place *q = &lab_places[i];
+
+		if (q == retried || !q->dev || !q->dev->p || list_empty(&q->dev->p->deferred_probe))
+			continue;
+		driver_deferred_probe_del(q->dev);
+		driver_deferred_probe_add(q->dev);
+	}
+}
 
 bool __real_queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work);
 bool __wrap_queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work);
@@ -233,36 +250,24 @@ bool __wrap_queue_work_on(int cpu, struct workqueue_struct *wq, struct work_stru
 {
 	if (catch_work)
 		deferred_work = work;
-	if (work == deferred_work)
-		return true;
 	/* A link lets go of its devices by a worker, at some time; here at once. */
 	if (lab.made && work == &lab.made->rm_work) {
 		lab.made = NULL;
 		work->func(work);
 		return true;
 	}
-	return __real_queue_work_on(cpu, wq, work);
+	if (work != deferred_work)
+		return __real_queue_work_on(cpu, wq, work);
+	hold_back();
+	return true;
 }
 
-/* The worker takes every device on its list; the others are kept from it. */
 void lab_retry(struct lab_place *p)
 {
-	bool was[LAB_DEVICES] = {};
-	int i;
-
-	for (i = 0; i < LAB_DEVICES; i++) {
-		struct lab_place *q = &lab_places[i];
-
-		if (q == p || !q->registered || list_empty(&q->dev->p->deferred_probe))
-			continue;
-		was[i] = true;
-		driver_deferred_probe_del(q->dev);
-	}
+	retried = p;
 	driver_deferred_probe_trigger();
+	retried = NULL;
 	deferred_work->func(deferred_work);
-	for (i = 0; i < LAB_DEVICES; i++)
-		if (was[i])
-			driver_deferred_probe_add(lab_places[i].dev);
 }
 
 /* Writes the device's name to the driver's file. */
