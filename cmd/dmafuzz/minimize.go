@@ -132,7 +132,7 @@ func actionsOf(events []model.Event) int {
 // shortened is the trace with the events that are left. Names go, for devices
 // and slots may have changed places; what was said of the devices stays.
 func shortened(t *model.Trace, r *shrink.Result) *model.Trace {
-	short := &model.Trace{Drivers: t.Drivers, Group: t.Group, Events: r.Events()}
+	short := &model.Trace{Drivers: t.Drivers, Actors: t.Actors, Group: t.Group, Events: r.Events()}
 	short.Comments = append(append(short.Comments, t.Comments...), r.String())
 	for _, d := range t.Devices {
 		short.Devices = append(short.Devices, model.TraceDevice{Setup: d.Setup})
