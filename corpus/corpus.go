@@ -162,6 +162,9 @@ var quietNoRangeMap string
 //go:embed quiet-supplier-unbinds-its-consumers-first.trace
 var quietSupplierUnbindsItsConsumersFirst string
 
+//go:embed quiet-supplier-waits-for-the-end-of-a-probe.trace
+var quietSupplierWaitsForTheEndOfAProbe string
+
 //go:embed quiet-type-change-while-bound.trace
 var quietTypeChangeWhileBound string
 
@@ -226,6 +229,7 @@ var files = []File{
 	{"quiet-bind-unbind-defer.trace", quietBindUnbindDefer},
 	{"quiet-no-range-map.trace", quietNoRangeMap},
 	{"quiet-supplier-unbinds-its-consumers-first.trace", quietSupplierUnbindsItsConsumersFirst},
+	{"quiet-supplier-waits-for-the-end-of-a-probe.trace", quietSupplierWaitsForTheEndOfAProbe},
 	{"quiet-type-change-while-bound.trace", quietTypeChangeWhileBound},
 	{"supplier-unbinds-before-consumer-devres.trace", supplierUnbindsBeforeConsumerDevres},
 	{"type-change-during-bind.trace", typeChangeDuringBind},

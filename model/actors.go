@@ -146,7 +146,7 @@ func (m *Machine) movable(s *State, actor int) bool {
 	case OpDriverRemove:
 		return !m.threads(s, actor, device)
 	case OpUnbindConsumers:
-		return device != m.supplier || s.Link != LinkConsumerProbe
+		return m.unbindsOn(s, actor, f, in)
 	}
 	return true
 }

@@ -179,17 +179,54 @@ func (r *runner) busyLink(in *instr) bool {
 	return false
 }
 
+// awaitsProbe tells whether a device that unbinds its consumers finds one that
+// probes.
+func (m *Machine) awaitsProbe(s *State, device uint8) bool {
+	return device == m.supplier && s.Link == LinkConsumerProbe
+}
+
+// probing tells whether another actor is in a bind that wait_for_device_probe waits
+// for: one through the bus or by the worker. The sysfs file is not counted.
+func (m *Machine) probing(s *State, actor int) bool {
+	for i := range s.Actors {
+		if pc := s.Actors[i].Frames[0].PC; i != actor && pc != 0 {
+			if entry := m.prog.code[pc].entry; entry == PathAttach || entry == PathRetry {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unbindsOn tells whether an actor that has stopped at unbind_consumers can go on.
+func (m *Machine) unbindsOn(s *State, actor int, f *Frame, in *instr) bool {
+	if f.Loop[in.depth] != 0 {
+		return !m.probing(s, actor)
+	}
+	return !m.awaitsProbe(s, f.device(in.depth))
+}
+
 // unbindConsumer is device_links_unbind_consumers: a consumer that probes is
 // waited for, one that is bound is unbound by the steps that follow, and then
-// looked at again.
+// looked at again. The wait is for the end of the bind, whatever becomes of the link
+// meanwhile; the block's place among Frame.Loop, which is not open yet, says that it is on.
 func (r *runner) unbindConsumer(in *instr) (stop bool) {
 	f := r.f
+	wait := &f.Loop[in.depth]
+	if *wait != 0 && r.m.probing(r.s, r.act) {
+		r.wait(in)
+		return true
+	}
+	*wait = 0
 	if r.device(in.depth) != r.m.supplier || !r.s.Link.Managed() {
 		f.PC = in.jump
 		return false
 	}
 	switch r.s.Link {
 	case LinkConsumerProbe:
+		if r.m.probing(r.s, r.act) {
+			*wait = 1
+		}
 		r.wait(in)
 		return true
 	case LinkActive:

@@ -53,7 +53,8 @@ func (r *runner) pause(in *instr) bool {
 	switch {
 	case !r.m.mayPreempt(r.s): // the event itself was the last one
 		return false
-	case in.op == OpLock && r.held(r.m.lockBit(Lock(in.arg), r.device(in.depth))): // it stops there anyway
+	case in.op == OpLock && r.held(r.m.lockBit(Lock(in.arg), r.device(in.depth))),
+		in.op == OpUnbindConsumers && !r.m.unbindsOn(r.s, r.act, r.f, in): // it stops there anyway
 		return false
 	case u.see != nil:
 		u.see.pass(r, in)

@@ -37,6 +37,9 @@ type Script struct {
 // Translate makes a script of a trace, or says which event has no counterpart.
 func Translate(t *model.Trace) (*Script, error) {
 	for i, d := range t.Devices {
+		if d.Setup.Supplier != 0 {
+			return nil, fmt.Errorf("%w: device %s: its functions have no device links between them", ErrUnplayable, t.DeviceName(uint8(i)))
+		}
 		if d.Setup != (model.DeviceSetup{}) {
 			return nil, fmt.Errorf("%w: device %s: bus and firmware are those of QEMU's machine, PCI and devicetree", ErrUnplayable, t.DeviceName(uint8(i)))
 		}

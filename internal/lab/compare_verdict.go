@@ -87,6 +87,7 @@ type auditor struct {
 	faults  []fault
 
 	consumer, supplier string // of the device link, once it is made
+	bound              bool   // a bind of the consumer has succeeded since it was supplied
 	relies             bool   // the consumer has found its supplier there, and has not been told to be without a driver since
 }
 
@@ -152,14 +153,17 @@ func (a *auditor) op(w []string) {
 	case "link":
 		a.consumer, a.supplier = w[1], strings.Join(w[2:], "")
 	case "supplied":
-		a.relies = a.relies || w[1] == a.consumer
+		if w[1] == a.consumer {
+			a.relies, a.bound = true, false
+		}
 	case "remove":
 		if a.relies && w[1] == a.supplier {
 			a.fault(fault{event: a.event, rule: model.SupplierOutlivesConsumer, what: a.consumer})
 		}
 	case "notify":
-		if len(w) == 3 && w[1] == a.consumer && w[2] == "unbound" {
-			a.relies = false
+		if len(w) == 3 && w[1] == a.consumer {
+			a.relies = a.relies && w[2] != "unbound"
+			a.bound = a.bound || w[2] == "bound"
 		}
 	case "lost":
 		a.fault(fault{event: a.event, rule: model.NoLeak, what: w[1] + " ranges"})
@@ -176,6 +180,9 @@ func (a *auditor) op(w []string) {
 		a.unbalanced(w[1], a.uses[w[1]] == 0)
 		a.uses[w[1]] = 0
 	case "result":
+		if w[1] != "0" && a.consumer != "" && a.device() == a.consumer && !a.bound {
+			a.relies = false // the bind has failed
+		}
 		if a.putting != "" && a.putting == a.device() {
 			a.put(a.putting)
 			a.putting = ""

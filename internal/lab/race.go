@@ -157,13 +157,11 @@ func (t *teller) stands(e model.Event, start *model.State, fresh bool) {
 			t.line("stops " + text)
 		} else if t.removes {
 			t.line("waits thread")
+		} else if ref, _ := t.machine.Next(&t.state, at); stepOf(t.machine.Kernel(), ref).Op == model.OpUnbindConsumers {
+			t.line("waits probe")
 		} else {
 			t.skip = anyLock
-			if ref, _ := t.machine.Next(&t.state, at); stepOf(t.machine.Kernel(), ref).Op == model.OpUnbindConsumers {
-				t.line("waits probe")
-			} else {
-				t.line("waits lock")
-			}
+			t.line("waits lock")
 		}
 	case fresh, e.Kind == model.EventProbe, e.Kind == model.EventReturn, start.Actors[t.act].Frames[1].PC == 0 && !isCall(e):
 		t.used()

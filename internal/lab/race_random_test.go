@@ -10,12 +10,24 @@ import (
 	"dmafuzz/model"
 )
 
+// supplied begins a trace of a consumer and its supplier: the supplier is bound, and
+// the consumer in its probe.
+var supplied = []model.Event{{Kind: model.EventTimeout}, {Kind: model.EventAdd}, {Kind: model.EventAdd, Device: 1},
+	{Kind: model.EventAttach, Device: 1}, {Kind: model.EventProbe, Device: 1}, {Kind: model.EventAttach}}
+
 // randomRace draws a trace of two actors that the player can play.
 func randomRace(m *model.Machine, v Variant, r *rand.Rand, length int) *plan {
 	p := &plan{}
 	t := newTeller(m, v)
 	t.race = &race{}
 	t.begin(0)
+	if m.Bounds().Linked() { // seldom drawn: a supplier that is bound
+		length += len(supplied)
+		for _, e := range supplied {
+			t.event(e)
+			p.events, p.until = append(p.events, e), append(p.until, place{})
+		}
+	}
 	for len(p.events) < length && !t.state.Halted {
 		set := m.Enabled(&t.state)
 		var list []model.Event
@@ -125,9 +137,12 @@ func TestRaceRandom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, shared := range []bool{false, true} {
+		for _, in := range []struct{ shared, linked bool }{{}, {shared: true}, {linked: true}} {
 			b := judgeBounds(model.DriversLate)
-			b.Actors, b.SharedGroup = 2, shared
+			b.Actors, b.SharedGroup = 2, in.shared
+			if in.linked {
+				b.Setup[0].Supplier = 2
+			}
 			m, err := model.NewMachine(k, b)
 			if err != nil {
 				t.Fatal(err)
@@ -139,7 +154,7 @@ func TestRaceRandom(t *testing.T) {
 				tl := newTeller(m, c.v)
 				tl.race = &race{}
 				x := tl.playPlan(p)
-				x.shared, x.number = shared, 0
+				x.shared, x.number = in.shared, 0
 				list = append(list, x)
 				for _, u := range x.until {
 					if u != "" {
@@ -161,9 +176,9 @@ func TestRaceRandom(t *testing.T) {
 				if bad++; bad > 100 {
 					continue
 				}
-				t.Errorf("%s shared %v, seed %d: %s: line %d: machine %q, kernel %q\n%s\n--- machine\n%s\n--- kernel\n%s", c.tree, shared, i, got[i].kind, at, x, y, list[i].appendScript(nil), list[i].log, got[i].log)
+				t.Errorf("%s %+v, seed %d: %s: line %d: machine %q, kernel %q\n%s\n--- machine\n%s\n--- kernel\n%s", c.tree, in, i, got[i].kind, at, x, y, list[i].appendScript(nil), list[i].log, got[i].log)
 			}
-			t.Logf("%s shared %v: %d traces, %d stops, %d disagree", c.tree, shared, len(got), stops, bad)
+			t.Logf("%s %+v: %d traces, %d stops, %d disagree", c.tree, in, len(got), stops, bad)
 		}
 	}
 }

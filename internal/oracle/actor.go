@@ -158,7 +158,7 @@ func (w *World) canGoOn(a *actor) bool {
 	r := a.top()
 	f := r.at()
 	s := f.steps[f.next]
-	stuck := w.atHeldLock(a, f) || w.waitsForProbe(f) || s.Op == model.OpDriverRemove && w.mustWait(a, w.devices[f.device])
+	stuck := w.atHeldLock(a, f) || w.waitsForProbe(a, f) || s.Op == model.OpDriverRemove && w.mustWait(a, w.devices[f.device])
 	return !stuck || !f.asked && !w.wouldHold(r, s.When)
 }
 

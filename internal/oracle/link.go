@@ -106,12 +106,18 @@ func (w *World) supplierThere(d, consumer *device) bool {
 func (w *World) unbindConsumers(a *actor, r *run, d *device) {
 	consumer, supplier, _ := w.linkEnds()
 	f := r.at()
+	if f.waiting && w.bindsBeside(a) {
+		w.block(a, r)
+		return
+	}
+	f.waiting = false
 	if d != supplier || !exists(w.link) {
 		f.move(f.next + 1)
 		return
 	}
 	switch w.link {
 	case model.LinkConsumerProbe:
+		f.waiting = w.bindsBeside(a)
 		w.block(a, r)
 	case model.LinkActive:
 		w.link = model.LinkSupplierUnbind
@@ -124,10 +130,23 @@ func (w *World) unbindConsumers(a *actor, r *run, d *device) {
 }
 
 // waitsForProbe tells whether the step at hand must wait for a consumer to end
-// its probe.
-func (w *World) waitsForProbe(f *frame) bool {
+// its probe: if the wait has begun, for the end of the bind.
+func (w *World) waitsForProbe(a *actor, f *frame) bool {
 	_, supplier, ok := w.linkEnds()
-	return ok && f.steps[f.next].Op == model.OpUnbindConsumers && f.device == supplier.number && w.link == model.LinkConsumerProbe
+	if !ok || f.steps[f.next].Op != model.OpUnbindConsumers {
+		return false
+	}
+	if f.waiting {
+		return w.bindsBeside(a)
+	}
+	return f.device == supplier.number && w.link == model.LinkConsumerProbe
+}
+
+// bindsBeside tells whether the other actor is in a bind through the bus, or by the
+// worker: those are counted, and waited for.
+func (w *World) bindsBeside(a *actor) bool {
+	o := w.other(a)
+	return o != nil && o.does(model.EventAttach, model.EventRetry)
 }
 
 // linkEffect takes the steps about device links that only change the state.

@@ -107,7 +107,7 @@ func (w *World) pauses(a *actor, r *run) bool {
 	first := !w.now.begun
 	w.now.begun = w.now.begun || w.counts(f.steps[f.next])
 	p, ok := w.point(f)
-	if first || !ok || !p.Test && w.atHeldLock(a, f) {
+	if first || !ok || !p.Test && (w.atHeldLock(a, f) || w.waitsForProbe(a, f)) {
 		return false
 	}
 	pass := 0

@@ -49,6 +49,8 @@ type frame struct {
 	releasing bool
 	// unbind_consumers is under way: the frame above unbinds one
 	again bool
+	// unbind_consumers waits for the end of a bind
+	waiting bool
 }
 
 // loop is a for each block that is being repeated.

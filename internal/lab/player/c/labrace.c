@@ -21,6 +21,7 @@ struct lab_racer {
 	struct lab_line line;		/* what it is to do */
 	struct lab_place *place;	/* that its event is about, NULL for an event of the IOMMU */
 	struct lab_place *calls;	/* whose callback waits */
+	bool probes;			/* its event is one that wait_for_device_probe waits for */
 	bool thread;			/* it plays a thread of a driver's, that calls the DMA API */
 	unsigned long began;
 	struct {
@@ -179,12 +180,16 @@ void __wrap_wait_for_device_probe(void)
 {
 	struct lab_racer *r = lab.race ? me() : NULL;
 
+	struct lab_racer *other = r == &racers[0] ? &racers[1] : &racers[0];
+
 	if (!r || !lab_link_probes()) {
 		__real_wait_for_device_probe();
 		return;
 	}
-	lab_say("waits", "probe", NULL);
-	park(r, STOPPED);
+	do {
+		lab_say("waits", "probe", NULL);
+		park(r, STOPPED);
+	} while (other->stand != IDLE && other->probes);
 }
 
 /* The script. */
@@ -292,6 +297,7 @@ void lab_race_play(struct lab_line *l)
 		if (r) {
 			r->place = l->words > 1 ? lab_named(l->word[1]) : NULL;
 			r->began = ++begun;
+			r->probes = lab_is(l, 0, "attach") || lab_is(l, 0, "retry");
 			r->thread = lab_is_call(l);
 			tell(r, l, true);
 			go(r);

@@ -128,7 +128,7 @@ int __wrap_device_links_check_suppliers(struct device *dev)
 {
 	lab_me()->error = lab_me()->fail == FAIL_LINKS_CHECK || lab_link_waits(dev) ? -EPROBE_DEFER :
 		__real_device_links_check_suppliers(dev);
-	if (!lab_me()->error && lab.link == LINK_MADE && dev == lab.consumer->dev)
+	if (!lab_me()->error && lab_link_probes() && dev == lab.consumer->dev)
 		lab_say("supplied", lab.consumer->name, NULL);
 	return lab_me()->error;
 }
