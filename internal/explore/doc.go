@@ -8,6 +8,12 @@
 //	Random      seeded random runs, for spaces that are too large to close
 //	Replay      a given sequence of events
 //
+// With two actors a search goes preemption by preemption, and takes two devices
+// that are alike for one another. There is no partial-order reduction beyond the
+// machine's own, by which steps that only their actor can see are one: under a
+// bound on preemptions an order that is left out may be the only one of its kind
+// within the bound, and that it never is has not been proven here.
+//
 // All answers are deterministic: equal inputs give equal results, whatever the
 // number of workers.
 package explore
