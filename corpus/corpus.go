@@ -3,7 +3,7 @@
 //
 // Files named NN-... are bugs of the zoo by their number, open-... are findings
 // on the newest kernels, quiet-... must not be reported at all. The package says
-// nothing about kernels itself; internal/kernels does.
+// nothing about kernels itself; model/kernels does.
 package corpus
 
 import (

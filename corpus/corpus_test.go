@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"dmafuzz/corpus"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 
 	"github.com/google/go-cmp/cmp"
 )

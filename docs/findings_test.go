@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"dmafuzz/internal/explore"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -12,8 +12,8 @@ import (
 
 	"dmafuzz/internal/explore"
 	"dmafuzz/internal/extract"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // Every finding that takes two actors has its cause in races.md, on every kernel, no

@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"dmafuzz/corpus"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/internal/oracle"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // FuzzLifecycle looks for findings that are not known on the kernel that

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"dmafuzz/internal/explore"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // TestKnown fails if a random search finds on the newest kernel what its list

@@ -3,8 +3,8 @@ package fuzz
 import (
 	"os"
 
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // shipped returns the kernel that DMAFUZZ_KERNEL names, the newest if it is

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"dmafuzz/internal/explore"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 const reportKey = "same-ops:dmam_alloc:unbind.devres_release:iommu>direct:platform"

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // run is a sequence of events in a setting. Some of them are not enabled.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // recorder is a testing.TB that keeps what Check says instead of failing.

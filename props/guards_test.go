@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"dmafuzz/internal/explore"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // guards are what holds two paths of the kernel apart, and so keeps an alarm from

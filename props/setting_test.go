@@ -6,8 +6,8 @@ import (
 	"sync"
 	"testing"
 
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // setting is what a run takes place in.

@@ -4,9 +4,9 @@ import (
 	"strings"
 
 	"dmafuzz/internal/explore"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // checkCmd explores kernels to the end: `dmafuzz check v5.0/arm64`.

@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"dmafuzz/corpus"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // kernel finds the kernel that an argument names: a shipped release, else a

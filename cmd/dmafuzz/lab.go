@@ -7,8 +7,8 @@ import (
 	"os"
 
 	"dmafuzz/internal/extract"
-	"dmafuzz/internal/lab"
-	"dmafuzz/internal/treemutant"
+	"dmafuzz/internal/mutate/source"
+	"dmafuzz/internal/uml"
 	"dmafuzz/model"
 )
 
@@ -31,7 +31,7 @@ type labFlags struct {
 // labTree is a tree that is looked at.
 type labTree struct {
 	dir, version, name string
-	variant            lab.Variant
+	variant            uml.Variant
 	flags              labFlags
 }
 
@@ -57,18 +57,18 @@ func (a *app) labTree(dir string, f labFlags) (*labTree, error) {
 		return nil, err
 	}
 	t.flags = f
-	want, ok := lab.ParseVariant(f.Variant)
+	want, ok := uml.ParseVariant(f.Variant)
 	if !ok && f.Variant != "" {
 		return nil, fmt.Errorf("--variant: got %q, want perbind or group", f.Variant)
 	}
-	t.variant, err = lab.VariantFor(dir, want)
+	t.variant, err = uml.VariantFor(dir, want)
 	return t, err
 }
 
 // kernel reads what is judged: the tree's paths, with files replaced, and the
 // player's own.
 func (t *labTree) kernel(replace map[string][]byte) (*model.Kernel, error) {
-	k, err := lab.Kernel(treemutant.Overlay(os.DirFS(t.dir), replace), t.name, t.variant)
+	k, err := uml.Kernel(source.Overlay(os.DirFS(t.dir), replace), t.name, t.variant)
 	switch {
 	case errors.Is(err, extract.ErrDefect):
 		return nil, defect{err}
@@ -79,19 +79,19 @@ func (t *labTree) kernel(replace map[string][]byte) (*model.Kernel, error) {
 }
 
 // build compiles a program.
-func (t *labTree) build(a *app, replace map[string][]byte) (*lab.Program, error) {
+func (t *labTree) build(a *app, replace map[string][]byte) (*uml.Program, error) {
 	p := a.longProgress()
 	defer p.done()
-	return lab.Build(a.ctx, lab.BuildOptions{Tree: t.dir, Variant: t.variant, Replace: replace, Cache: t.flags.Cache,
+	return uml.Build(a.ctx, uml.BuildOptions{Tree: t.dir, Variant: t.variant, Replace: replace, Cache: t.flags.Cache,
 		Jobs: t.flags.Jobs, Progress: func(s string) { p.say("%s", s) }})
 }
 
 // mutant is the change that --mutant names, none for "".
-func (t *labTree) mutant(name string) (lab.Control, error) {
+func (t *labTree) mutant(name string) (uml.Control, error) {
 	if name == "" {
-		return lab.Control{}, nil
+		return uml.Control{}, nil
 	}
-	m, err := lab.MutantOf(os.DirFS(t.dir), name)
+	m, err := uml.MutantOf(os.DirFS(t.dir), name)
 	if err != nil {
 		return m, fmt.Errorf("%s: --mutant: %w", t.dir, err)
 	}

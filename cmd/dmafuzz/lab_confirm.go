@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"dmafuzz/internal/confirm"
-	"dmafuzz/internal/lab"
+	"dmafuzz/internal/qemu"
 	"dmafuzz/internal/report"
+	"dmafuzz/internal/uml"
 )
 
 // labConfirmCmd plays a trace on a whole kernel: `dmafuzz lab confirm ~/linux corpus/01-unbind.trace`.
@@ -49,11 +49,11 @@ func (c *labConfirmCmd) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	run, err := confirm.Play(a.ctx, image, script, c.Timeout)
+	run, err := qemu.Play(a.ctx, image, script, c.Timeout)
 	if err != nil {
 		return err
 	}
-	j := confirm.Judge(script, run)
+	j := qemu.Judge(script, run)
 	what := t.name + "/arm64"
 	if c.Mutant != "" {
 		what += " with " + m.Name + " (" + m.Doc + ")"
@@ -70,13 +70,13 @@ func (c *labConfirmCmd) run(a *app) error {
 }
 
 // confirmed is the exit code of a verdict.
-func confirmed(j *confirm.Judgement) error {
+func confirmed(j *qemu.Judgement) error {
 	switch j.Verdict {
-	case confirm.NotSeen:
+	case qemu.NotSeen:
 		return nil
-	case confirm.Wrong, confirm.Confirmed:
+	case qemu.Wrong, qemu.Confirmed:
 		return end(exitFound)
-	case confirm.Undecided:
+	case qemu.Undecided:
 		return end(exitInconclusive)
 	}
 	return defect{errors.New(j.Why)}
@@ -84,16 +84,16 @@ func confirmed(j *confirm.Judgement) error {
 
 // script reads the trace and translates it; an event that cannot be played is
 // named with its line.
-func (c *labConfirmCmd) script(a *app) (*confirm.Script, error) {
+func (c *labConfirmCmd) script(a *app) (*qemu.Script, error) {
 	name, src, trace, err := a.traceText(c.Trace)
 	if err != nil {
 		return nil, err
 	}
-	s, err := confirm.Translate(trace)
-	var bad *confirm.EventError
+	s, err := qemu.Translate(trace)
+	var bad *qemu.EventError
 	switch {
 	case errors.As(err, &bad):
-		return nil, fmt.Errorf("%s:%d: %w", name, confirm.EventLine(src, bad.Index), err)
+		return nil, fmt.Errorf("%s:%d: %w", name, qemu.EventLine(src, bad.Index), err)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -111,15 +111,15 @@ func (c *labConfirmCmd) out() (string, error) {
 	return c.Trace + ".confirm", nil
 }
 
-func (c *labConfirmCmd) build(a *app, replace map[string][]byte) (*lab.Image, error) {
+func (c *labConfirmCmd) build(a *app, replace map[string][]byte) (*uml.Image, error) {
 	p := a.progress()
 	defer p.done()
-	return confirm.Build(a.ctx, lab.BuildOptions{Tree: c.Tree, Replace: replace, Cache: c.Cache, Jobs: c.Jobs,
+	return qemu.Build(a.ctx, uml.BuildOptions{Tree: c.Tree, Replace: replace, Cache: c.Cache, Jobs: c.Jobs,
 		Progress: func(s string) { p.say("%s", s) }})
 }
 
 // evidence is the text of the file: what was run on what, and all that came of it.
-func (c *labConfirmCmd) evidence(what string, image *lab.Image, s *confirm.Script, run *confirm.Run, j *confirm.Judgement) (string, error) {
+func (c *labConfirmCmd) evidence(what string, image *uml.Image, s *qemu.Script, run *qemu.Run, j *qemu.Judgement) (string, error) {
 	config, err := os.ReadFile(image.Config)
 	if err != nil {
 		return "", err
@@ -143,7 +143,7 @@ func (c *labConfirmCmd) evidence(what string, image *lab.Image, s *confirm.Scrip
 	return b.String(), nil
 }
 
-func (c *labConfirmCmd) print(w io.Writer, what, out string, s *confirm.Script, j *confirm.Judgement) {
+func (c *labConfirmCmd) print(w io.Writer, what, out string, s *qemu.Script, j *qemu.Judgement) {
 	fmt.Fprintf(w, "%s on %s\n\n", c.Trace, what)
 	for i, line := range j.Console.Lines {
 		c.printFaults(w, j.Console, i)
@@ -173,7 +173,7 @@ func (c *labConfirmCmd) print(w io.Writer, what, out string, s *confirm.Script, 
 // maxFrames is how much of a call trace is shown; all of it is in the evidence.
 const maxFrames = 10
 
-func (c *labConfirmCmd) printFaults(w io.Writer, console *confirm.Console, at int) {
+func (c *labConfirmCmd) printFaults(w io.Writer, console *qemu.Console, at int) {
 	for _, f := range console.Faults {
 		if f.At != at {
 			continue

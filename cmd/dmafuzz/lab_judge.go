@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"dmafuzz/internal/lab"
+	"dmafuzz/internal/uml"
 	"dmafuzz/model"
 )
 
@@ -69,14 +69,14 @@ func labLength(events int) error {
 	return nil
 }
 
-func (c *labJudgeCmd) options() lab.JudgeOptions {
-	return lab.JudgeOptions{Sequences: c.Sequences, Seed: c.Seed, Length: c.Length, Link: c.Link}
+func (c *labJudgeCmd) options() uml.JudgeOptions {
+	return uml.JudgeOptions{Sequences: c.Sequences, Seed: c.Seed, Length: c.Length, Link: c.Link}
 }
 
 // judge builds the program and the control, and judges. A tree that is changed
 // itself has the control's change on top of its own.
-func (t *labTree) judge(a *app, k *model.Kernel, replace map[string][]byte, o lab.JudgeOptions) (*lab.Verdict, lab.Control, error) {
-	control, err := lab.ControlOf(os.DirFS(t.dir), t.variant)
+func (t *labTree) judge(a *app, k *model.Kernel, replace map[string][]byte, o uml.JudgeOptions) (*uml.Verdict, uml.Control, error) {
+	control, err := uml.ControlOf(os.DirFS(t.dir), t.variant)
 	if err != nil {
 		return nil, control, fmt.Errorf("%s: the control: %w", t.dir, err)
 	}
@@ -92,11 +92,11 @@ func (t *labTree) judge(a *app, k *model.Kernel, replace map[string][]byte, o la
 	defer bar.done()
 	o.Kernel, o.Variant, o.Program, o.Control = k, t.variant, p, wrong
 	o.Progress = func(done uint64) { bar.say("%d of %d sequences", done, o.Sequences) }
-	v, err := lab.Judge(a.ctx, o)
+	v, err := uml.Judge(a.ctx, o)
 	return v, control, err
 }
 
-func (c *labJudgeCmd) print(w io.Writer, k *model.Kernel, variant lab.Variant, control lab.Control, v *lab.Verdict) {
+func (c *labJudgeCmd) print(w io.Writer, k *model.Kernel, variant uml.Variant, control uml.Control, v *uml.Verdict) {
 	line := func(word, format string, args ...any) {
 		fmt.Fprintf(w, "  %-9s%s\n", word, fmt.Sprintf(format, args...))
 	}
@@ -125,7 +125,7 @@ func (c *labJudgeCmd) print(w io.Writer, k *model.Kernel, variant lab.Variant, c
 	if c.Idle && v.Sequences > 0 {
 		printList(w, "did not occur", v.Coverage.Idle)
 	}
-	printList(w, "not judged", append(lab.NotJudged(variant), v.Coverage.Unplayed...))
+	printList(w, "not judged", append(uml.NotJudged(variant), v.Coverage.Unplayed...))
 	if c.Kernel {
 		fmt.Fprintf(w, "\nwhat was judged\n\n%s", k.Text())
 	}
@@ -143,13 +143,13 @@ func printList(w io.Writer, head string, list []string) {
 
 func ruleNames() string {
 	var names []string
-	for _, r := range lab.Judged() {
+	for _, r := range uml.Judged() {
 		names = append(names, r.String())
 	}
 	return strings.Join(names, ", ")
 }
 
-func labWords(v *lab.Verdict) string {
+func labWords(v *uml.Verdict) string {
 	switch {
 	case v.Disagreement != nil:
 		return "machine and kernel disagree"

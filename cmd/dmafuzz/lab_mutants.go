@@ -5,8 +5,8 @@ import (
 	"os"
 	"strings"
 
-	"dmafuzz/internal/lab"
-	"dmafuzz/internal/treemutant"
+	"dmafuzz/internal/mutate/source"
+	"dmafuzz/internal/uml"
 )
 
 // labMutantsCmd judges known bugs: `dmafuzz lab mutants ~/linux -n 5000`.
@@ -27,7 +27,7 @@ func (c *labMutantsCmd) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	control, err := lab.ControlOf(os.DirFS(t.dir), t.variant)
+	control, err := uml.ControlOf(os.DirFS(t.dir), t.variant)
 	if err != nil {
 		return fmt.Errorf("%s: the control: %w", t.dir, err)
 	}
@@ -40,13 +40,13 @@ func (c *labMutantsCmd) run(a *app) error {
 		return err
 	}
 	code := exitClean
-	for _, mu := range treemutant.List() {
+	for _, mu := range source.List() {
 		if len(c.Only) > 0 && !contains(c.Only, mu.Name) {
 			continue
 		}
-		v, err := lab.JudgeMutant(a.ctx, os.DirFS(t.dir), t.name, mu, lab.JudgeOptions{Variant: t.variant, Control: wrong, ControlKernel: untouched,
+		v, err := uml.JudgeMutant(a.ctx, os.DirFS(t.dir), t.name, mu, uml.JudgeOptions{Variant: t.variant, Control: wrong, ControlKernel: untouched,
 			Sequences: c.Sequences, Seed: c.Seed, Length: c.Length},
-			func(replace map[string][]byte) (lab.Player, error) { return t.build(a, replace) })
+			func(replace map[string][]byte) (uml.Player, error) { return t.build(a, replace) })
 		if err != nil {
 			return fmt.Errorf("%s: %w", mu.Name, err)
 		}
@@ -65,7 +65,7 @@ func contains(list []string, s string) bool {
 }
 
 // print writes one line for a mutant, and the disagreement if there is one.
-func (c *labMutantsCmd) print(a *app, v *lab.MutantVerdict) int {
+func (c *labMutantsCmd) print(a *app, v *uml.MutantVerdict) int {
 	if v.Verdict == nil {
 		fmt.Fprintf(a.stdout, "%-36s unjudged  %s\n", v.Name, strings.ReplaceAll(v.Why, "\n", " "))
 		return exitClean

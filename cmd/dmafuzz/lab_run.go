@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"dmafuzz/internal/lab"
+	"dmafuzz/internal/uml"
 	"dmafuzz/model"
 )
 
@@ -45,8 +45,8 @@ func (c *labRunCmd) run(a *app) error {
 		if err != nil {
 			return err
 		}
-		got, err := lab.PlayTrace(a.ctx, k, t.variant, p, trace)
-		if errors.Is(err, lab.ErrUnplayable) {
+		got, err := uml.PlayTrace(a.ctx, k, t.variant, p, trace)
+		if errors.Is(err, uml.ErrUnplayable) {
 			fmt.Fprintf(a.stdout, "%s on %s\n\n  not playable: %s%v\n", file, what, where(name, src, err), err)
 			unplayable = true
 			continue
@@ -66,10 +66,10 @@ func (c *labRunCmd) run(a *app) error {
 		if len(got.Rules) > 0 {
 			fmt.Fprintf(a.stdout, "  breaks   %s, by the machine\n", strings.Join(got.Rules, ", "))
 		}
-		if got.Kind != lab.KindInvalid {
+		if got.Kind != uml.KindInvalid {
 			fmt.Fprintf(a.stdout, "  they disagree: %s\n", got.Kind)
 		}
-		if got.Kind != lab.KindInvalid || len(got.Kernel) > 0 || len(got.Rules) > 0 {
+		if got.Kind != uml.KindInvalid || len(got.Kernel) > 0 || len(got.Rules) > 0 {
 			code = exitFound
 		}
 	}
@@ -82,7 +82,7 @@ func (c *labRunCmd) run(a *app) error {
 // where is the file and line of the event that an error is about, "" for another
 // error: a trace does not keep its lines.
 func where(name string, src []byte, err error) string {
-	var at *lab.EventError
+	var at *uml.EventError
 	if !errors.As(err, &at) {
 		return ""
 	}

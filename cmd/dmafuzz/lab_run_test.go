@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"testing"
 
-	"dmafuzz/internal/lab"
+	"dmafuzz/internal/uml"
 )
 
 // What cannot be played is named by file and line.
 func TestWhere(t *testing.T) {
 	const text = "# Why.\n\nactors 2\nadd sata # first\n\nattach sata until dma_configure.goto\nshutdown"
 	for index, want := range map[int]string{0: "x.trace:4: ", 1: "x.trace:6: ", 2: "x.trace:7: "} {
-		err := fmt.Errorf("beneath: %w", &lab.EventError{Index: index})
+		err := fmt.Errorf("beneath: %w", &uml.EventError{Index: index})
 		if got := where("x.trace", []byte(text), err); got != want {
 			t.Errorf("event %d: got %q, want %q", index, got, want)
 		}

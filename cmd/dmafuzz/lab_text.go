@@ -5,12 +5,12 @@ import (
 	"io"
 	"strings"
 
-	"dmafuzz/internal/lab"
+	"dmafuzz/internal/uml"
 )
 
 // columns writes the rows of a comparison: the event, what the kernel did, what
 // the machine says, and where the source has that step.
-func columns(w io.Writer, rows []lab.Row, first int) {
+func columns(w io.Writer, rows []uml.Row, first int) {
 	wide := len("kernel")
 	width := len("machine")
 	for _, r := range rows {

@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"dmafuzz/internal/diff"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // named is a name with its one-line meaning.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dmafuzz/internal/mutate/source"
 	"dmafuzz/internal/report"
-	"dmafuzz/internal/treemutant"
 )
 
 // TestPatchMutants gives the mutants of the real trees to the verb, as one
@@ -38,32 +38,32 @@ func TestPatchMutants(t *testing.T) {
 }
 
 // patchCases are the cases by tree and arch, one for each mutant of a tree.
-func patchCases(t *testing.T) map[string][]treemutant.Case {
+func patchCases(t *testing.T) map[string][]source.Case {
 	t.Helper()
-	all, err := treemutant.Expected()
+	all, err := source.Expected()
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The arches of the least machines first: they take a tenth of the time.
 	arches := []string{"x86", "x86-amd", "x86-intel", "arm64", "arm"}
-	rank := func(c treemutant.Case) int {
+	rank := func(c source.Case) int {
 		r := slices.Index(arches, c.Arch)
-		if c.Kind != treemutant.Finding {
+		if c.Kind != source.Finding {
 			r += len(arches)
 		}
 		return r
 	}
-	best := map[string]treemutant.Case{}
+	best := map[string]source.Case{}
 	for _, c := range all {
 		key := c.Tree + " " + c.Mutant
-		if c.Kind != treemutant.Finding && c.Kind != treemutant.NoChange {
+		if c.Kind != source.Finding && c.Kind != source.NoChange {
 			continue
 		}
 		if have, ok := best[key]; !ok || rank(c) < rank(have) {
 			best[key] = c
 		}
 	}
-	groups := map[string][]treemutant.Case{}
+	groups := map[string][]source.Case{}
 	for _, c := range all {
 		if best[c.Tree+" "+c.Mutant].Name() == c.Name() {
 			groups[c.Tree+"/"+c.Arch] = append(groups[c.Tree+"/"+c.Arch], c)
@@ -74,11 +74,11 @@ func patchCases(t *testing.T) map[string][]treemutant.Case {
 
 // judgeMutants runs the verb on a series, and compares the effect of every
 // patch in it with what the table says.
-func judgeMutants(t *testing.T, dir string, cases []treemutant.Case) {
+func judgeMutants(t *testing.T, dir string, cases []source.Case) {
 	var series bytes.Buffer
 	tree := os.DirFS(dir)
 	for _, c := range cases {
-		m, _ := treemutant.Find(c.Mutant)
+		m, _ := source.Find(c.Mutant)
 		there, err := m.Patch(tree)
 		back, err2 := m.Reverse(tree)
 		if err := errors.Join(err, err2); err != nil {
@@ -107,7 +107,7 @@ func judgeMutants(t *testing.T, dir string, cases []treemutant.Case) {
 		switch {
 		case c.Mutant == "comment":
 			want = []string{"does not touch the order", "does not touch the order"}
-		case c.Kind == treemutant.NoChange: // it moves steps, or what it changes is not compiled
+		case c.Kind == source.NoChange: // it moves steps, or what it changes is not compiled
 			want = []string{there.Effect, back.Effect}
 			for _, e := range want {
 				if e != "moves" && e != "does not touch the order" {

@@ -15,9 +15,9 @@ import (
 
 	"dmafuzz/internal/csource"
 	"dmafuzz/internal/extract"
-	"dmafuzz/internal/lab"
 	"dmafuzz/internal/patch"
 	"dmafuzz/internal/report"
+	"dmafuzz/internal/uml"
 	"dmafuzz/model"
 )
 
@@ -224,8 +224,8 @@ func (a *app) extractFS(dir string, fsys fs.FS) (*extract.Result, error) {
 	for _, w := range a.trees.flags.words() {
 		o.Source += " " + report.ShellQuote(w)
 	}
-	if v, ok := lab.ParseVariant(strings.TrimPrefix(o.Arch, lab.ArchPrefix)); ok {
-		o = lab.Assume(fsys, o, v) // the player's own paths, which no tree has
+	if v, ok := uml.ParseVariant(strings.TrimPrefix(o.Arch, uml.ArchPrefix)); ok {
+		o = uml.Assume(fsys, o, v) // the player's own paths, which no tree has
 	}
 	res, err := extract.Tree(fsys, o)
 	switch {

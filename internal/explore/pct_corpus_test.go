@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"dmafuzz/corpus"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // PCT meets every rule that a trace of two actors in the corpus breaks, from that

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"dmafuzz/internal/explore"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // trees are the real trees, by their folder in DMAFUZZ_TREES, and the shipped

@@ -12,9 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dmafuzz/internal/explore"
-	"dmafuzz/internal/kernels"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // edited is the kernel of the tests with some of its text replaced: pairs of old

@@ -3,9 +3,9 @@ package report_test
 import (
 	"testing"
 
-	"dmafuzz/internal/kernels"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 func run(t *testing.T, kernel, trace string) report.Run {

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package lab
-
-func noexec(string) bool { return false }

@@ -1,0 +1,11 @@
+package uml
+
+import "syscall"
+
+// noexec tells whether programs cannot be run from a folder, as the mount of it
+// has it.
+func noexec(dir string) bool {
+	const flag = 8 // ST_NOEXEC
+	var st syscall.Statfs_t
+	return syscall.Statfs(dir, &st) == nil && st.Flags&flag != 0
+}
