@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 )
 
 // spaces are the kernels and bounds on which searches are compared.
@@ -236,5 +237,44 @@ func TestSymmetry(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The longest keys that there are: what a search counts under bounds that need
+// every word of one is what a plain map of whole states counts.
+func TestLongestKeys(t *testing.T) {
+	k, err := kernels.Load("v7.3-rc7/arm64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := model.Bounds{Devices: 2, Memory: model.MaxMemory, Actors: model.MaxActors, Families: model.FamilyCore | model.FamilyIOMMU}
+	b.Setup[0].Supplier = 2
+	m := machine(t, k, b)
+	if m.PackedWords() != len(model.PackedState{}) {
+		t.Fatalf("keys of %d words, want bounds that need all %d", m.PackedWords(), len(model.PackedState{}))
+	}
+	states, transitions := map[model.State]bool{{}: true}, uint64(0)
+	for todo := []model.State{{}}; len(todo) > 0; todo = todo[1:] {
+		set := m.Choices(&todo[0])
+		paid := m.Preempting(&todo[0], &set)
+		for id := range set.All() {
+			if paid.Has(id) {
+				continue // the bounds have no preemption
+			}
+			e, _ := id.Event()
+			after, _ := m.Step(todo[0], e)
+			transitions++
+			if !states[after] {
+				states[after] = true
+				todo = append(todo, after)
+			}
+		}
+	}
+	got := Exhaustive(context.Background(), m, Options{})
+	if !got.Closed || got.States != uint64(len(states)) || got.Transitions != transitions {
+		t.Errorf("%s; want %d states, %d transitions", got, len(states), transitions)
+	}
+	if got.States != 49348 || got.Transitions != 214646 {
+		t.Errorf("%s; want 49348 states, 214646 transitions", got)
 	}
 }

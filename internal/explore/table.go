@@ -20,6 +20,10 @@ const (
 	// no shard fills up before, hashes being what they are.
 	maxStates = 1 << 31
 
+	// keyWords is how many words of a key hashKey and sumKey take in. The two
+	// lines below do not compile when a key has another number of them.
+	keyWords = 6
+
 	// pageLen states are stored together. Small pages waste little: 256 shards
 	// leave half a page each unused.
 	pageLen = 128
@@ -28,6 +32,11 @@ const (
 	// least three of five are: 5 to 6.7 bytes a state.
 	maxLoadNum, maxLoadDen = 4, 5
 	minSlots               = 16
+)
+
+var (
+	_ = [1]struct{}{}[len(model.PackedState{})-keyWords]
+	_ = [1]struct{}{}[keyWords-len(model.PackedState{})]
 )
 
 // table is a set of packed states, each with the state and the event by which
@@ -70,7 +79,7 @@ func hashKey(k *model.PackedState) uint64 {
 	h = fold(h^0xa4093822299f31d0, k[2]^0x082efa98ec4e6c89)
 	if k[3]|k[4]|k[5] != 0 {
 		h = fold(h^0x452821e638d01377, k[3]^0xbe5466cf34e90c6c)
-		h = fold(h^0xc0ac29b7c97c50dd, k[4]^0x3f84d5b5b5470917^bits.RotateLeft64(k[5], 32))
+		h = fold(h^0xc0ac29b7c97c50dd^k[4], k[5]^0x3f84d5b5b5470917)
 	}
 	return h
 }
@@ -178,19 +187,12 @@ func (t *table) await(list []*candidate) (sum uint32) {
 
 func (s *shard) holds(n uint32, k *model.PackedState, words int) bool {
 	i := int(n%pageLen) * words
-	p := s.keys[n/pageLen][i : i+words]
-	switch len(p) {
-	case 5:
-		return p[0] == k[0] && p[1] == k[1] && p[2] == k[2] && p[3] == k[3] && p[4] == k[4]
-	case 4:
-		return p[0] == k[0] && p[1] == k[1] && p[2] == k[2] && p[3] == k[3]
-	case 3:
-		return p[0] == k[0] && p[1] == k[1] && p[2] == k[2]
-	case 2:
-		return p[0] == k[0] && p[1] == k[1]
-	default:
-		return p[0] == k[0]
+	for j, w := range s.keys[n/pageLen][i : i+words] {
+		if w != k[j] {
+			return false
+		}
 	}
+	return true
 }
 
 // insert adds a key unless it is there, and tells which state has it. Parent

@@ -14,7 +14,7 @@ func TestTableIsAMap(t *testing.T) {
 		parent ref
 		event  model.EventID
 	}
-	for words := 1; words <= 3; words++ {
+	for words := 1; words <= len(model.PackedState{}); words++ {
 		for _, keys := range []uint64{3, 40, 3000, 60_000} {
 			rng := rand.New(rand.NewPCG(keys, uint64(words)))
 			table, want := newTable(words), map[model.PackedState]origin{}
@@ -60,7 +60,7 @@ func TestTableIsAMap(t *testing.T) {
 func draw(rng *rand.Rand, words int, keys uint64) (k model.PackedState) {
 	n := rng.Uint64N(keys)
 	for i := range words {
-		k[i] = n * []uint64{1, 1 << 40, 0}[i]
+		k[i] = n * []uint64{1, 1 << 40, 0, 1 << 20, 3, 1 << 63}[i]
 		n = max(1, n%7)
 	}
 	return k
@@ -79,6 +79,46 @@ func findAllAgrees(t *testing.T, table *table, rng *rand.Rand, keys uint64) {
 			if _, ok := table.find(list[i].hash, &list[i].key); ok != in[i] {
 				t.Fatalf("findAll says %v of %x, find %v", in[i], list[i].key, ok)
 			}
+		}
+	}
+}
+
+// Of keys that differ in one word, whichever it is, each is a state of its own:
+// for every table and search of keys, and for the sum of a certificate.
+func TestTableTellsEveryWord(t *testing.T) {
+	for words := 1; words <= len(model.PackedState{}); words++ {
+		table, sums, hashes := newTable(words), map[Sum]int{}, map[uint64]int{}
+		var base model.PackedState
+		for i := range words {
+			base[i] = uint64(i+1) << 33
+		}
+		const h = 0x1234_5678_9abc_def0 // one slot for all, so that only the keys tell them apart
+		keys := []model.PackedState{base}
+		for i := range words {
+			for _, bit := range []uint{0, 31, 63} {
+				k := base
+				k[i] ^= 1 << bit
+				keys = append(keys, k)
+			}
+		}
+		for n, k := range keys {
+			if _, ok := table.find(h, &k); ok {
+				t.Errorf("%d words: key %d, %x, is taken for another", words, n, k)
+			}
+			if table.findAll([]candidate{{key: k, hash: h}})[0] {
+				t.Errorf("%d words: findAll takes key %d, %x, for another", words, n, k)
+			}
+			s := &table.shards[shardOf(h)]
+			if len(s.slots) == 0 {
+				s.slots = make([]uint32, 128) // grow would go by the keys' own hashes
+			}
+			if _, added := table.insert(h, &k, 0, 0, 0); !added {
+				t.Errorf("%d words: key %d, %x, is not inserted", words, n, k)
+			}
+			sums[sumKey(&k)], hashes[hashKey(&k)] = n, n
+		}
+		if len(sums) != len(keys) || len(hashes) != len(keys) {
+			t.Errorf("%d words: %d keys have %d sums and %d hashes", words, len(keys), len(sums), len(hashes))
 		}
 	}
 }
