@@ -7,11 +7,10 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"dmafuzz/internal/explore"
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 	"dmafuzz/model/kernels"
 
@@ -114,23 +113,9 @@ func search(t *testing.T, name string) []model.Key {
 
 func searchKernel(t *testing.T, k *model.Kernel) []model.Key {
 	t.Helper()
-	var keys []model.Key
-	for _, families := range model.DefaultPasses(1) {
-		b := model.DefaultBounds()
-		b.Families = families
-		m, err := model.NewMachine(k, b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := explore.Exhaustive(context.Background(), m, explore.Options{})
-		if !r.Closed {
-			t.Fatalf("%s is not closed: %v", k.FullName(), r.Stopped)
-		}
-		for _, f := range r.Findings {
-			if !slices.Contains(keys, f.Key()) {
-				keys = append(keys, f.Key())
-			}
-		}
+	keys, err := check.Keys(context.Background(), k, check.DefaultPlan(model.DefaultBounds()), check.Options{})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return keys
 }

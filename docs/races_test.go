@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"dmafuzz/internal/explore"
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/extract"
 	"dmafuzz/model"
 	"dmafuzz/model/kernels"
@@ -85,18 +85,27 @@ func races(t *testing.T, k *model.Kernel, causes []reason, met map[string]bool) 
 	t.Helper()
 	b := model.DefaultBounds()
 	b.Actors, b.Preemptions = 2, 2
-	b.Families = model.RacePasses(b)[0].Families
-	m, err := model.NewMachine(k, b)
+	v := searchPass(t, k, raced(check.DefaultPlan(b))[0])
+	alone := searchKernel(t, k)
+	places := placesOf(t, v, causes, met, func(key model.Key) bool { return !slices.Contains(alone, key) })
+	return listed(k, v.Passes[0].Certificate.States, v.Passes[0].Certificate.Sum.String(), places)
+}
+
+// raced are the passes of a plan that have two actors.
+func raced(p check.Plan) []model.Bounds {
+	return slices.DeleteFunc(p.Passes, func(b model.Bounds) bool { return b.Actors < 2 })
+}
+
+func searchPass(t *testing.T, k *model.Kernel, b model.Bounds) *check.Verdict {
+	t.Helper()
+	v, err := check.Run(context.Background(), k, check.FamiliesPlan(b, b.Families), check.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := explore.Exhaustive(context.Background(), m, explore.Options{})
-	if !r.Closed {
-		t.Fatalf("%s is not closed: %v", k.FullName(), r.Stopped)
+	if v.Open() {
+		t.Fatalf("%s is not closed: %s", k.FullName(), &v.Passes[0])
 	}
-	alone := searchKernel(t, k)
-	places := placesOf(t, m, r.Findings, causes, met, func(key model.Key) bool { return !slices.Contains(alone, key) })
-	return listed(k, r.Certificate.States, r.Sum.String(), places)
+	return v
 }
 
 // linkRaces is races for a consumer and its supplier, with one preemption, as to
@@ -106,20 +115,12 @@ func linkRaces(t *testing.T, k *model.Kernel, causes []reason, met map[string]bo
 	places := map[string]int{}
 	var states uint64
 	var sums []string
-	for _, families := range model.LinkFamilies() {
-		b := model.Bounds{Devices: 2, Memory: 1, Actors: 2, Preemptions: 1, Families: families}
-		b.Setup[0].Supplier = 2
-		m, err := model.NewMachine(k, b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := explore.Exhaustive(context.Background(), m, explore.Options{})
-		if !r.Closed {
-			t.Fatalf("%s is not closed: %v", k.FullName(), r.Stopped)
-		}
-		states += r.States
-		sums = append(sums, r.Sum.String())
-		for at, n := range placesOf(t, m, r.Findings, causes, met, func(key model.Key) bool {
+	linked := check.Linked(model.Bounds{Actors: 2, Preemptions: 1})
+	for _, b := range raced(check.LinkPlan(linked)) {
+		v := searchPass(t, k, b)
+		states += v.Passes[0].Certificate.States
+		sums = append(sums, v.Passes[0].Certificate.Sum.String())
+		for at, n := range placesOf(t, v, causes, met, func(key model.Key) bool {
 			return key.Invariant == model.NoDeadlock || key.Invariant == model.SupplierOutlivesConsumer && key.Site.Step == model.OpDriverRemove
 		}) {
 			places[at] += n
@@ -130,19 +131,20 @@ func linkRaces(t *testing.T, k *model.Kernel, causes []reason, met map[string]bo
 
 // placesOf counts the findings that are asked for by where actors wait, and sees that
 // each place has a cause.
-func placesOf(t *testing.T, m *model.Machine, findings []explore.Finding, causes []reason, met map[string]bool, asked func(model.Key) bool) map[string]int {
+func placesOf(t *testing.T, v *check.Verdict, causes []reason, met map[string]bool, asked func(model.Key) bool) map[string]int {
 	t.Helper()
 	places := map[string]int{}
-	for _, f := range findings {
+	for i := range v.Findings {
+		f := &v.Findings[i]
 		if !asked(f.Key()) {
 			continue
 		}
-		at := waits(m, f.Trace)
+		at := waits(f.Play.Machine, f.Trace().Events)
 		places[at]++
 		if p, ok := causeOf(causes, at); ok {
 			met[p] = true
 		} else if places[at] == 1 {
-			t.Errorf("%s: no cause in races.md for %q: %s", m.Kernel().FullName(), at, f.Key())
+			t.Errorf("%s: no cause in races.md for %q: %s", v.Kernel.FullName(), at, f.Key())
 		}
 	}
 	return places

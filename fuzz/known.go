@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 )
 
@@ -28,28 +29,19 @@ func knownKeys(kernel string) ([]model.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseKnown(file, string(text))
-}
-
-func knownFile(kernel string) string { return strings.ReplaceAll(kernel, "/", "-") + ".known" }
-
-func parseKnown(file, text string) ([]model.Key, error) {
+	list, err := check.ParseKnown(file, text)
+	if err != nil {
+		return nil, err
+	}
 	var keys []model.Key
-	n := 0
-	for line := range strings.SplitSeq(text, "\n") {
-		n++
-		word, why, _ := strings.Cut(line, "#")
-		if word = strings.TrimSpace(word); word == "" {
-			continue
-		}
-		key, err := model.ParseKey(word)
+	for _, k := range list {
+		key, err := model.ParseKey(k.Pattern.String())
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %q: %w", file, n, word, err)
-		}
-		if strings.TrimSpace(why) == "" {
-			return nil, fmt.Errorf("%s:%d: %s: no reason, want KEY  # why", file, n, word)
+			return nil, fmt.Errorf("%s: %s: %w", file, k.Pattern, err)
 		}
 		keys = append(keys, key)
 	}
 	return keys, nil
 }
+
+func knownFile(kernel string) string { return strings.ReplaceAll(kernel, "/", "-") + ".known" }

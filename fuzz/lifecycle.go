@@ -40,10 +40,15 @@ func newConfig(opts []Option) config {
 
 // Lifecycle makes the fuzz target f look for an order of events that breaks a
 // rule on the kernel. It fails if and only if an input has a finding that is
-// not known; the log then has the finding's key, the shortened trace, and the
-// command that replays it.
+// not known, or the kernel cannot be fuzzed: no driver can be bound on it, say. The
+// log then has the finding's key, the shortened trace, and the command that
+// replays it.
 func Lifecycle(f *testing.F, k *model.Kernel, opts ...Option) {
 	f.Helper()
+	if k == nil {
+		f.Fatal("fuzz.Lifecycle: got no kernel")
+		return
+	}
 	c := newConfig(opts)
 	t, err := newTarget(k, c.drivers, c.known)
 	if err != nil {

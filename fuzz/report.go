@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/explore"
 	"dmafuzz/internal/shrink"
 	"dmafuzz/model"
@@ -54,15 +55,9 @@ func (t *target) trace(events []model.Event, key model.Key) *model.Trace {
 		Group:    slices.ContainsFunc(events, func(e model.Event) bool { return e.Device != 0 }),
 		Events:   events,
 	}
-	x := model.Expectation{Kernel: t.machine.Kernel().FullName()}
-	for _, step := range explore.Replay(t.machine, events) {
-		for _, v := range step.Outcome.Violations() {
-			if !slices.Contains(x.Violations, v.Key.Invariant) {
-				x.Violations = append(x.Violations, v.Key.Invariant)
-			}
-		}
+	if x, err := check.Expect(t.machine.Kernel(), tr); err == nil {
+		tr.Expect = []model.Expectation{x}
 	}
-	tr.Expect = []model.Expectation{x}
 	return tr
 }
 

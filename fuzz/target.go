@@ -1,6 +1,8 @@
 package fuzz
 
 import (
+	"errors"
+	"fmt"
 	"sync"
 
 	"dmafuzz/model"
@@ -27,10 +29,16 @@ type target struct {
 	graph *graph
 }
 
+// errNothing is for a kernel of which fuzzing could look at nothing.
+var errNothing = errors.New("no driver can be bound: there is nothing to look at")
+
 func newTarget(k *model.Kernel, drivers model.Drivers, known []model.Key) (*target, error) {
 	m, err := model.NewMachine(k, bounds(drivers))
 	if err != nil {
 		return nil, err
+	}
+	if m.Reachable()&model.GoalDirectAllocated == 0 {
+		return nil, fmt.Errorf("%s: %w", k.FullName(), errNothing)
 	}
 	t := &target{machine: m, known: map[model.Key]bool{}, graph: newGraph(m)}
 	for _, key := range known {

@@ -71,7 +71,7 @@ func (m *Machine) actorOf(s *State, e Event) int {
 		}
 	}
 	i := s.fresh()
-	if e.path() == PathKindInvalid && i < 0 { // carried out at once, by whomever
+	if e.Path() == PathKindInvalid && i < 0 { // carried out at once, by whomever
 		return 0
 	}
 	if m.bounds.Preemptions != NoLimit && i >= 0 {

@@ -61,53 +61,6 @@ const (
 	AllFamilies Families = 1<<numFamilies - 1
 )
 
-// DefaultPasses are the families that check takes together for so many devices,
-// pass by pass: all that close in time together, then coherent pools with what
-// can matter to them, and with two devices range maps and masks likewise. Each of them is
-// an axis of its own: taken together with the rest it makes three to four times
-// the states.
-func DefaultPasses(devices int) []Families {
-	pools := FamilyCore | FamilyFailures | FamilyPools | FamilyIOMMU | FamilyOwnership | FamilyRemoval
-	if devices < 2 {
-		return []Families{AllFamilies &^ FamilyPools, pools}
-	}
-	return []Families{
-		AllFamilies &^ (FamilyPools | FamilyRanges | FamilyMasks),
-		FamilyCore | FamilyFailures | FamilyRanges | FamilyMasks | FamilyIOMMU | FamilyRemoval,
-		pools,
-	}
-}
-
-// RacePass is what check takes together where several actors run.
-type RacePass struct {
-	Families    Families
-	Preemptions int
-}
-
-// RacePasses are the passes that check makes with several actors under bounds:
-// coherent pools, masks and range maps are a matter of one. With two devices the
-// states are too many to take all together with every preemption; then what brings a
-// device into its group and sets it up is taken with all of them, and the rest with
-// one.
-func RacePasses(b Bounds) []RacePass {
-	setup := FamilyCore | FamilyIOMMU
-	rest := setup | FamilyOwnership | FamilyRemoval | FamilyThirdParty | FamilyStreaming
-	switch {
-	case b.Devices < 2:
-		return []RacePass{{rest, b.Preemptions}, {setup | FamilyFailures, b.Preemptions}}
-	case b.Preemptions == 0 || b.Preemptions == 1:
-		return []RacePass{{rest, b.Preemptions}}
-	}
-	return []RacePass{{rest, 1}, {setup, b.Preemptions}}
-}
-
-// LinkFamilies are the families that can matter to a device link, in passes that
-// close with two actors: what brings a consumer and its supplier up and down,
-// first with an IOMMU and with devices that go, then with binds that fail.
-func LinkFamilies() []Families {
-	return []Families{FamilyCore | FamilyIOMMU | FamilyRemoval, FamilyCore | FamilyFailures}
-}
-
 var familyTable = [numFamilies]struct{ name, doc string }{
 	{"core", "add, attach, bind, retry, unbind, alloc, free, devm actions"},
 	{"failures", "failing steps, probe error and defer, test_remove, the deferred-probe timeout"},

@@ -60,8 +60,7 @@ type program struct {
 	later   map[uint16]uint64 // stop -> bit set of the failable steps that may still come
 	fails   [numPaths]uint64  // bit set of the failable steps in an entry
 	tests   [numPaths]bool    // a test_remove_off step stands in it
-	unknown [numPaths]bool    // it contains an unknown path
-	needs   [numPaths]bool    // unknown paths that some entry contains
+	unknown [numPaths]uint64  // bit set of the unknown paths in an entry
 	ranges  bool              // the kernel has steps that install range maps
 	ready   bool              // the kernel has a step ready_to_probe
 	// dma_setup attaches a mapping: without one a device in a group has nothing
@@ -73,6 +72,9 @@ type program struct {
 	numbers map[Point]uint16 // the inverse
 	still   []uint64         // position -> bit set of the failable steps that may still come, its own included
 }
+
+// Sets of paths are bits of one word.
+const _ = uint(64 - numPaths)
 
 // startPaths are the paths that events start.
 var startPaths = []PathKind{PathAdd, PathAttach, PathBindStore, PathRetry, PathUnbind, PathDel, PathPut,
@@ -218,8 +220,7 @@ func (c *compiler) path(kind PathKind, where Where) error {
 	case p.Status == PathNone:
 		return fmt.Errorf("%w: %s: path %s is called but does not exist", ErrKernel, c.k.FullName(), kind)
 	case p.Status == PathUnknown:
-		c.p.unknown[c.entry] = true
-		c.p.needs[kind] = true
+		c.p.unknown[c.entry] |= 1 << kind
 		c.emit(instr{op: opUnknown, where: where, inPath: kind})
 		return nil
 	case seen >= 2:

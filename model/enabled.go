@@ -30,7 +30,7 @@ func (m *Machine) makeSets() eventSets {
 		}
 		sets.kind[e.Kind][e.Device][e.Memory].Add(EventID(id))
 		if e.Kind == EventTimeout && !m.asks(TestTimeout) ||
-			m.prog.sameFailure(e.path(), e.FailStep()) ||
+			m.prog.sameFailure(e.Path(), e.FailStep()) ||
 			e.Kind == EventIOMMURegister && e.ArgString() == "identity" && m.domain == DomainIdentity ||
 			e.Kind == EventMask && !(m.asks(TestMaskCovers) && m.kernel.Fact(FactBypass) == "arch") {
 			sets.idle.Add(EventID(id))
@@ -53,29 +53,34 @@ func (m *Machine) mayMeetUnknown(e Event) bool {
 	switch e.Kind {
 	case EventProbe, EventReturn, EventContinue, EventContinueHost:
 	default:
-		p := e.path()
-		return p != PathKindInvalid && m.prog.unknown[p]
+		p := e.Path()
+		return p != PathKindInvalid && m.prog.unknown[p] != 0
 	}
 	for _, p := range startPaths {
-		if p < PathDMAAlloc && m.prog.unknown[p] {
+		if p < PathDMAAlloc && m.prog.unknown[p] != 0 {
 			return true
 		}
 	}
 	return false
 }
 
+// within tells whether the bounds leave room for the event.
+func (m *Machine) within(e Event) bool {
+	b := &m.bounds
+	return int(e.Device) < b.Devices && int(e.Memory) < b.Memory && e.Family()&^b.Families == 0
+}
+
 // possible tells whether bounds and kernel leave room for the event at all.
 func (m *Machine) possible(e Event) bool {
-	b, p := &m.bounds, m.prog
-	if int(e.Device) >= b.Devices || int(e.Memory) >= b.Memory || e.Family()&^b.Families != 0 {
+	if !m.within(e) {
 		return false
 	}
-	path := e.path()
+	p, path := m.prog, e.Path()
 	if path != PathKindInvalid && p.entries[path] == 0 {
 		return false
 	}
 	for _, call := range e.calls() {
-		if p.entries[call] == 0 || p.unknown[call] {
+		if p.entries[call] == 0 || p.unknown[call] != 0 {
 			return false
 		}
 	}
@@ -125,7 +130,33 @@ func (m *Machine) Choices(s *State) EventSet {
 	return set
 }
 
+// MeetsUnknown tells whether the event is not enabled in the state for the one
+// reason that the kernel may then come upon a path that is not known.
+func (m *Machine) MeetsUnknown(s *State, e Event) bool {
+	if s.Halted || !e.Valid() || !m.within(e) {
+		return false
+	}
+	for _, call := range e.calls() {
+		if m.prog.unknown[call] != 0 {
+			return true
+		}
+	}
+	before := m.willing(s, false)
+	after := before
+	m.dropUnknown(s, &after)
+	return before.Has(e.ID()) && !after.Has(e.ID())
+}
+
 func (m *Machine) enabled(s *State, lowest bool) EventSet {
+	set := m.willing(s, lowest)
+	if !m.sets.checks.Empty() {
+		m.dropUnknown(s, &set)
+	}
+	return set
+}
+
+// willing is enabled with the events that would come upon an unknown path.
+func (m *Machine) willing(s *State, lowest bool) EventSet {
 	var set EventSet
 	if s.Halted {
 		return set
@@ -141,9 +172,6 @@ func (m *Machine) enabled(s *State, lowest bool) EventSet {
 		for d := range m.bounds.Devices {
 			c.device(uint8(d))
 		}
-	}
-	if !m.sets.checks.Empty() {
-		m.dropUnknown(s, &set)
 	}
 	return set
 }

@@ -198,10 +198,20 @@ func (k *Kernel) Describe(ref StepRef) (words, pos string) {
 // UnknownPaths lists the unknown paths that some event of the bounds would
 // need, in declaration order.
 func (m *Machine) UnknownPaths() []PathKind {
+	var set uint64
+	for _, e := range AllEvents() {
+		if !m.within(e) {
+			continue
+		}
+		set |= m.prog.unknown[e.Path()]
+		for _, call := range e.calls() {
+			set |= m.prog.unknown[call]
+		}
+	}
 	var u []PathKind
-	for p, need := range m.prog.needs {
-		if need {
-			u = append(u, PathKind(p))
+	for p := PathKind(1); p < numPaths; p++ {
+		if set&(1<<p) != 0 {
+			u = append(u, p)
 		}
 	}
 	return u

@@ -71,8 +71,8 @@ var starts = [numEvents]PathKind{
 	EventRelease: PathOwnerRelease, EventShutdown: PathShutdown,
 }
 
-// path returns the path that the event starts, PathKindInvalid if none.
-func (e Event) path() PathKind {
+// Path returns the path that the event starts, PathKindInvalid if none.
+func (e Event) Path() PathKind {
 	if e.Kind == EventMapping {
 		if e.Arg == MappingAttach {
 			return PathMappingAttach
@@ -83,7 +83,7 @@ func (e Event) path() PathKind {
 }
 
 func (r *runner) start(e Event) {
-	*r.f = Frame{PC: r.m.prog.entries[e.path()], Device: e.Device, Fail: eventFail[e.ID()], Test: e.TestRemove()}
+	*r.f = Frame{PC: r.m.prog.entries[e.Path()], Device: e.Device, Fail: eventFail[e.ID()], Test: e.TestRemove()}
 	switch e.Kind {
 	case EventAdd:
 		r.s.Devices[e.Device].Described = 0

@@ -20,10 +20,11 @@ type TraceDevice struct {
 }
 
 // Expectation is one `on` line: the exact set of invariants that the trace
-// breaks on a kernel, none for `pass`.
+// breaks on a kernel, none for `pass`, and the events that are skipped there.
 type Expectation struct {
 	Kernel     string // full name: "v5.0/arm64"
 	Violations []Invariant
+	Skips      []int // "skips 7, 9": numbers of events, from 1, in ascending order
 }
 
 // Canonical names, by number.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -42,6 +43,9 @@ func ParseTrace(file string, src []byte) (*Trace, error) {
 		if !ok {
 			break
 		}
+	}
+	if err := p.checkSkips(); err != nil {
+		return nil, err
 	}
 	p.setNames()
 	return p.trace, nil
@@ -83,6 +87,7 @@ type traceParser struct {
 	supplierLine int
 	devicesLines [MaxDevices]int
 	memoryLines  [MaxMemory]int
+	skips        []skipAt
 	begun        bool // a line that is no comment has come
 }
 
@@ -139,7 +144,8 @@ func (p *traceParser) headerParser(word string) func(word) error {
 	return nil
 }
 
-// parseExpectation reads "on KERNEL pass" or "on KERNEL violation A, B".
+// parseExpectation reads "on KERNEL pass" or "on KERNEL violation A, B", either
+// with "skips N, M" behind it.
 func (p *traceParser) parseExpectation(word) error {
 	w := p.take()
 	if !isFullName(w.text) {
@@ -163,7 +169,48 @@ func (p *traceParser) parseExpectation(word) error {
 	default:
 		return p.errorName(verdict, "a verdict", []string{"pass", "violation"})
 	}
+	if p.accept("skips") {
+		if err := p.parseSkips(&x); err != nil {
+			return err
+		}
+	}
 	p.trace.Expect = append(p.trace.Expect, x)
+	return nil
+}
+
+// parseSkips reads the numbers of events behind "skips".
+func (p *traceParser) parseSkips(x *Expectation) error {
+	last := 0
+	for {
+		w := p.take()
+		n, err := strconv.Atoi(w.text)
+		if err != nil || n <= last || n > MaxEvents || strconv.Itoa(n) != w.text {
+			return p.errorWord(w, fmt.Sprintf("the number of an event, %d to %d, in ascending order", last+1, MaxEvents))
+		}
+		last = n
+		x.Skips = append(x.Skips, n)
+		p.skips = append(p.skips, skipAt{w, p.line})
+		if !p.accept(",") {
+			return nil
+		}
+	}
+}
+
+// skipAt is the number of an event that is to be skipped, and where it stands.
+type skipAt struct {
+	word word
+	line int
+}
+
+// checkSkips refuses numbers beyond the last event, once that is known.
+func (p *traceParser) checkSkips() error {
+	for _, s := range p.skips {
+		if n, _ := strconv.Atoi(s.word.text); n > len(p.trace.Events) {
+			e := p.errorWord(s.word, fmt.Sprintf("at most %d, which is the last event", len(p.trace.Events)))
+			e.Line = s.line
+			return e
+		}
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -82,16 +83,25 @@ func (t *Trace) headerLines() []string {
 	return lines
 }
 
-// verdict is what stands behind the kernel: the rules that break there.
+// verdict is what stands behind the kernel: the rules that break there, and the
+// events that are skipped.
 func (x Expectation) verdict() string {
-	if len(x.Violations) == 0 {
-		return "pass"
+	text := "pass"
+	if len(x.Violations) > 0 {
+		names := make([]string, len(x.Violations))
+		for i, v := range x.Violations {
+			names[i] = v.String()
+		}
+		text = "violation " + strings.Join(names, ", ")
 	}
-	names := make([]string, len(x.Violations))
-	for i, v := range x.Violations {
-		names[i] = v.String()
+	if len(x.Skips) > 0 {
+		numbers := make([]string, len(x.Skips))
+		for i, n := range x.Skips {
+			numbers[i] = strconv.Itoa(n)
+		}
+		text += " skips " + strings.Join(numbers, ", ")
 	}
-	return "violation " + strings.Join(names, ", ")
+	return text
 }
 
 func (t *Trace) setup(n uint8) DeviceSetup {

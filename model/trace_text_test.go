@@ -132,6 +132,13 @@ func randomTrace(r *rand.Rand) *Trace {
 			x.Events = append(x.Events, e)
 		}
 	}
+	for i := range x.Expect {
+		for n := range x.Events {
+			if r.Intn(6) == 0 {
+				x.Expect[i].Skips = append(x.Expect[i].Skips, n+1)
+			}
+		}
+	}
 	return x
 }
 
@@ -229,6 +236,10 @@ func TestTraceTextErrors(t *testing.T) {
 		{"unknown rule", "on v5.0/x violation same-op\n", `1:21: got "same-op", want an invariant (did you mean "same-ops"?)`},
 		{"rules without a comma", "on v5.0/x violation same-ops no-leak\n", `1:30: got "no-leak", want end of line`},
 		{"rules with a comma too many", "on v5.0/x violation same-ops, no-leek,\n", `1:31: got "no-leek", want an invariant (did you mean "no-leak"?)`},
+		{"skips what", "on v5.0/x pass skips\nadd sata\n", `1:21: got end of line, want the number of an event, 1 to 100000, in ascending order`},
+		{"skips nothing that is", "on v5.0/x pass skips 1, 2\nadd sata\n", `1:25: got "2", want at most 1, which is the last event`},
+		{"skips one twice", "on v5.0/x pass skips 1, 1\nadd sata\n", `1:25: got "1", want the number of an event, 2 to 100000, in ascending order`},
+		{"skips the first", "on v5.0/x pass skips 01\nadd sata\n", `1:22: got "01", want the number of an event, 1 to 100000, in ascending order`},
 		{"one rule twice", "on v5.0/x violation no-leak, no-leak\n", `1:30: got "no-leak", want each invariant once`},
 
 		{"unknown contract", "drivers good\n", `1:9: got "good", want a contract (well-behaved, late, any)`},

@@ -2,12 +2,10 @@ package props
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
-	"dmafuzz/internal/explore"
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 )
 
@@ -15,9 +13,9 @@ import (
 type Option func(*config)
 
 type config struct {
-	known  []model.Key
-	bounds model.Bounds
-	states uint64
+	plan    check.Plan
+	options check.Options
+	known   []model.Key
 }
 
 // Known names findings that do not fail the check. One that the kernel does not
@@ -26,74 +24,81 @@ func Known(keys ...model.Key) Option {
 	return func(c *config) { c.known = append(c.known, keys...) }
 }
 
-// Bounds sets what is explored, model.DefaultBounds() if not given.
-func Bounds(b model.Bounds) Option { return func(c *config) { c.bounds = b } }
+// Bounds sets what is explored, in one pass. If not given, these are the passes
+// that `dmafuzz check` makes.
+func Bounds(b model.Bounds) Option {
+	return func(c *config) { c.plan = check.FamiliesPlan(b, b.Families) }
+}
 
-// MaxStates ends the search early; a check that it ends fails. 20 million if
-// not given.
-func MaxStates(n uint64) Option { return func(c *config) { c.states = n } }
+// MaxStates ends a pass early; a check that it ends fails. 20 million if not
+// given.
+func MaxStates(n uint64) Option { return func(c *config) { c.options.MaxStates = n } }
+
+// Unknown names paths that may be unknown: what needs them is left out without
+// failing the check.
+func Unknown(paths ...model.PathKind) Option {
+	return func(c *config) { c.options.Accept = append(c.options.Accept, paths...) }
+}
 
 // Check explores everything that the kernel can do within the bounds, and
-// fails tb if and only if it breaks a rule in a way that is not known, a known
-// finding is gone, or the bounds could not be closed. Each finding comes with
-// its shortest trace, as a file that `dmafuzz replay` reads. The log says what
-// was closed.
+// passes tb if and only if `dmafuzz check` would call it clean: the bounds are
+// closed, no rule breaks in a way that is not known, no known finding is gone,
+// no path that an event needs is unknown unless [Unknown] names it, and every
+// goal that can be met is met, an allocation and a free among them. Each finding
+// comes with its shortest trace, as a file that `dmafuzz replay` reads. The log
+// says what was closed.
 func Check(tb testing.TB, k *model.Kernel, opts ...Option) {
 	tb.Helper()
-	c := config{bounds: model.DefaultBounds(), states: 20e6}
+	if k == nil {
+		tb.Fatal("props.Check: got no kernel")
+		return
+	}
+	c := config{plan: check.DefaultPlan(model.DefaultBounds()), options: check.Options{MaxStates: 20e6, Symmetry: true}}
 	for _, o := range opts {
 		o(&c)
 	}
-	m, err := model.NewMachine(k, c.bounds)
+	c.options.Known = check.KnownKeys("named by the test", c.known...)
+	v, err := check.Run(context.Background(), k, c.plan, c.options)
 	if err != nil {
 		tb.Fatal(err)
 		return
 	}
-	r := explore.Exhaustive(context.Background(), m, explore.Options{MaxStates: c.states})
-	tb.Logf("%s: %s\nwithin %s%s", k.FullName(), r.Certificate, c.bounds, partial(m))
-	var seen []model.Key
-	for _, f := range r.Findings {
-		seen = append(seen, f.Key())
-		if !slices.Contains(c.known, f.Key()) {
-			tb.Errorf("%s breaks %s: %s\n%s\n\n%s", k.FullName(), f.Key().Invariant, f.Violation.Consequence, f.Key(), trace(m, f).Text())
+	tb.Logf("%s: %s\n%s", k.FullName(), check.Overall(c.options.Known, v), basis(v))
+	for i := range v.Findings {
+		if f := &v.Findings[i]; f.Known == "" {
+			tb.Errorf("%s breaks %s: %s\n%s\n\n%s", k.FullName(), f.Key().Invariant, f.Violation.Consequence, f.Key(), trace(f).Text())
 		}
 	}
-	if !r.Closed {
-		tb.Errorf("%s: not closed: %v; what was not reached is not proven", k.FullName(), r.Stopped)
-		return
+	if v.Open() {
+		tb.Errorf("%s: not closed: what was not reached is not proven\n%s", k.FullName(), basis(v))
 	}
-	for _, key := range c.known {
-		if !slices.Contains(seen, key) {
-			tb.Errorf("%s: the known finding is gone, take it off the list: %s", k.FullName(), key)
-		}
+	for _, g := range v.Missed.List() {
+		tb.Errorf("%s: vacuous: the goal %s is never met: %s", k.FullName(), g, g.Doc())
+	}
+	for _, p := range v.Blind() {
+		tb.Errorf("%s: partial: path %s is unknown, and what needs it is left out; props.Unknown names paths that may be", k.FullName(), p)
+	}
+	for _, gone := range c.options.Known.Gone(v) {
+		tb.Errorf("%s: the known finding is gone, take it off the list: %s", k.FullName(), gone.Pattern)
 	}
 }
 
-// partial says which paths could not be looked into.
-func partial(m *model.Machine) string {
-	var names []string
-	for _, p := range m.UnknownPaths() {
-		names = append(names, p.String())
+// basis is what a verdict rests on: bounds and certificate of each pass.
+func basis(v *check.Verdict) string {
+	var lines []string
+	for i := range v.Passes {
+		lines = append(lines, "within "+v.Passes[i].Bounds.String(), "  "+v.Passes[i].String())
 	}
-	if names == nil {
-		return ""
+	for _, p := range v.Unknown {
+		lines = append(lines, "unknown: "+p.String())
 	}
-	return "; partial, unknown: " + strings.Join(names, ", ")
+	return strings.Join(lines, "\n")
 }
 
-// trace writes a finding down with what it breaks on the machine's kernel.
-func trace(m *model.Machine, f explore.Finding) *model.Trace {
-	b := m.Bounds()
-	t := b.Trace(f.Trace)
-	t.Comments = []string{fmt.Sprintf("%s: %s.", f.Key().Invariant, f.Key().Invariant.Doc())}
-	x := model.Expectation{Kernel: m.Kernel().FullName()}
-	for _, step := range explore.Replay(m, f.Trace) {
-		for _, v := range step.Outcome.Violations() {
-			if !slices.Contains(x.Violations, v.Key.Invariant) {
-				x.Violations = append(x.Violations, v.Key.Invariant)
-			}
-		}
-	}
-	t.Expect = []model.Expectation{x}
-	return t
+// trace is a finding's trace with a sentence on the rule.
+func trace(f *check.Finding) *model.Trace {
+	t := *f.Trace()
+	rule := f.Key().Invariant
+	t.Comments = []string{rule.String() + ": " + rule.Doc() + "."}
+	return &t
 }

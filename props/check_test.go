@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"dmafuzz/model"
-	"dmafuzz/model/kernels"
 )
 
 // recorder is a testing.TB that keeps what Check says instead of failing.
@@ -72,31 +71,75 @@ func TestCheckKnown(t *testing.T) {
 }
 
 func TestCheckBounds(t *testing.T) {
-	var narrow, short, bad recorder
-	Check(&narrow, kernel(t, "v5.0/arm64"), Bounds(model.Bounds{Devices: 1, Memory: 1, Families: model.FamilyCore}))
-	if len(narrow.errors) != 0 || !strings.Contains(narrow.log[0], "events core") {
-		t.Errorf("without an IOMMU nothing breaks: got %q, log %q", narrow.errors, narrow.log)
+	var narrow, short, bad, none recorder
+	small := model.Bounds{Devices: 1, Memory: 1, Families: model.FamilyCore | model.FamilyIOMMU}
+	Check(&narrow, kernel(t, "v5.0.1/arm64"), Bounds(small), Unknown(model.PathIOMMURelease, model.PathIOMMUUnregister))
+	if len(narrow.errors) != 0 || !strings.Contains(narrow.log[0], "events core+iommu") {
+		t.Errorf("without a probe that fails nothing breaks: got %q, log %q", narrow.errors, narrow.log)
 	}
-	Check(&short, kernel(t, "v5.0/arm64"), MaxStates(100))
-	if n := len(short.errors); n == 0 || !strings.Contains(short.errors[n-1], "not closed") {
+	Check(&short, kernel(t, "v7.3-rc7/x86"), MaxStates(100))
+	if !strings.Contains(strings.Join(short.errors, "\n"), "not closed") {
 		t.Errorf("a search that stops early passes: %q", short.errors)
 	}
 	Check(&bad, kernel(t, "v5.0/arm64"), Bounds(model.Bounds{}))
 	if len(bad.errors) != 1 {
 		t.Errorf("bounds out of range: got %q", bad.errors)
 	}
+	Check(&none, nil)
+	if len(none.errors) != 1 {
+		t.Errorf("no kernel: got %q", none.errors)
+	}
 }
 
-func TestCheckSaysPartial(t *testing.T) {
-	for _, k := range kernels.Shipped() {
-		var r recorder
-		Check(&r, k, Bounds(model.Bounds{Devices: 1, Memory: 1, Families: model.AllFamilies}))
-		m := setting{k, model.DefaultBounds()}.machine(t)
-		if want := len(m.UnknownPaths()) > 0; strings.Contains(r.log[0], "partial") != want {
-			t.Errorf("%s: partial is %t: %s", k.FullName(), want, r.log[0])
-		}
-		if testing.Short() {
-			return
+// Nothing looked at is never success: a path that is not known fails the check
+// unless it is named, and so does a kernel or a bound in which nothing happens.
+func TestCheckLooksAtSomething(t *testing.T) {
+	unknown := []model.PathKind{model.PathIOMMUUnregister, model.PathIOMMURelease}
+	var all recorder
+	Check(&all, kernel(t, "v5.2.1/arm64"))
+	var keys []model.Key
+	for _, e := range all.errors {
+		if lines := strings.Split(e, "\n"); len(lines) > 1 {
+			key, err := model.ParseKey(lines[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys = append(keys, key)
 		}
 	}
+	for _, c := range []struct {
+		reason  string
+		kernel  *model.Kernel
+		options []Option
+		want    []string // each is in an error; no error if empty
+	}{
+		{"clean", kernel(t, "v7.3-rc7/x86"), nil, nil},
+		{"findings that are known, and unknown paths", kernel(t, "v5.2.1/arm64"), []Option{Known(keys...)},
+			[]string{"partial: path iommu_unregister", "partial: path iommu_release"}},
+		{"and unknown paths that are named", kernel(t, "v5.2.1/arm64"), []Option{Known(keys...), Unknown(unknown...)}, nil},
+		{"no path at all", parse(t, "kernel k\narch arm64\nfact null-ops direct\nfact default-domain dma\n"), nil,
+			[]string{"partial: path add", "vacuous: the goal direct-allocated"}},
+		{"nothing that allocates", kernel(t, "v7.3-rc7/x86"),
+			[]Option{Bounds(model.Bounds{Devices: 1, Memory: 1, Families: model.FamilyRemoval})}, []string{"vacuous"}},
+	} {
+		var r recorder
+		Check(&r, c.kernel, c.options...)
+		for _, w := range c.want {
+			if !strings.Contains(strings.Join(r.errors, "\n"), w) {
+				t.Errorf("%s: got %q, want %q", c.reason, r.errors, w)
+			}
+		}
+		if len(c.want) == 0 && len(r.errors) > 0 {
+			t.Errorf("%s: got %q", c.reason, r.errors)
+		}
+	}
+}
+
+func parse(t *testing.T, text string) *model.Kernel {
+	t.Helper()
+	k, err := model.ParseKernel("test.kernel", []byte(text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
 }

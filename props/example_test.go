@@ -2,35 +2,51 @@ package props_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"dmafuzz/model"
+	"dmafuzz/model/kernels"
 	"dmafuzz/props"
 )
 
-// A kernel of one's own is checked like this from any test. This one is as
-// small as a kernel can be: devices that nothing ever drives.
+// printer is a testing.TB that prints what a test would log.
+type printer struct{ testing.TB }
+
+func (printer) Helper()                      {}
+func (printer) Logf(format string, a ...any) { fmt.Println("log:", first(fmt.Sprintf(format, a...))) }
+func (printer) Errorf(format string, a ...any) {
+	fmt.Println("error:", first(fmt.Sprintf(format, a...)))
+}
+func (printer) Fatal(a ...any) { fmt.Println("fatal:", fmt.Sprint(a...)) }
+
+func first(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// In a test of one's own this is
+//
+//	func TestMyKernel(t *testing.T) { props.Check(t, k) }
+//
+// for a kernel k that is read from a file, or for one that is shipped.
 func ExampleCheck() {
-	const text = `
-kernel mine
-arch   arm64
-fact null-ops        direct
-fact default-domain  dma
-path add
-  registered
-path attach none
-path bind_store none
-path retry none
-`
-	k, err := model.ParseKernel("mine.kernel", []byte(text), nil)
-	if err != nil {
-		fmt.Println(err)
-		return
+	var t printer
+	for _, name := range []string{"v7.3-rc7/x86", "v5.0.1/arm64"} {
+		k, err := kernels.Load(name)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		props.Check(t, k, props.Unknown(model.PathIOMMURelease, model.PathIOMMUUnregister))
 	}
-	_ = func(t *testing.T) { // func TestMyKernel(t *testing.T)
-		props.Check(t, k)
-		props.Check(t, k, props.Bounds(model.Bounds{Devices: 2, Memory: 1, Families: model.FamilyCore}))
-	}
-	fmt.Println(k.FullName())
-	// Output: mine/arm64
+	// Output:
+	// log: v7.3-rc7/x86: clean
+	// log: v5.0.1/arm64: found
+	// error: v5.0.1/arm64 breaks same-ops: Oops
+	// error: v5.0.1/arm64 breaks same-ops: Oops
+	// error: v5.0.1/arm64 breaks same-ops: silent corruption
+	// error: v5.0.1/arm64 breaks ops-stable-under-mapping: latent
+	// error: v5.0.1/arm64 breaks ops-stable-under-mapping: latent
+	// error: v5.0.1/arm64 breaks ops-stable-under-mapping: latent
 }

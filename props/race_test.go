@@ -198,7 +198,7 @@ func TestRacesReplay(t *testing.T) {
 		s := setting{kernel(t, name), closable}
 		s.bounds.Actors, s.bounds.Preemptions = 2, 1
 		for _, f := range closed(t, s).Findings {
-			parsed, err := model.ParseTrace("text", []byte(trace(s.machine(t), f).Text()))
+			parsed, err := model.ParseTrace("text", []byte(s.bounds.Trace(f.Trace).Text()))
 			if err != nil {
 				t.Fatal(err)
 			}

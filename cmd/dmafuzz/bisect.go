@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/extract"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
@@ -40,7 +41,7 @@ func (c *checkCmd) bisect(a *app) error {
 	if err != nil {
 		return err
 	}
-	passes, err := c.passes(model.DefaultBounds())
+	plan, err := c.plan(model.DefaultBounds())
 	if err != nil {
 		return err
 	}
@@ -70,66 +71,64 @@ func (c *checkCmd) bisect(a *app) error {
 	case err != nil:
 		return c.end(a, bisectSkip, "cannot judge: "+err.Error())
 	}
-	o := searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, symmetry: c.Symmetry, known: known.reasons()}
+	o := c.options(c.Symmetry, known)
 	if len(c.Key) == 0 && c.Known == "" {
-		if o.known, err = a.ofOld(arg, o); err != nil {
+		if o.Known, err = a.ofOld(arg, plan, o); err != nil {
 			return err
 		}
 	}
-	k, err := list[0].search(a.ctx, o)
+	v, err := list[0].run(a.ctx, plan, o)
 	switch {
 	case err != nil:
 		return err
 	case a.ctx.Err() != nil:
 		return c.end(a, bisectStop, "interrupted")
 	}
-	code, reason := c.verdict(a, &k, bad)
+	code, reason := c.verdict(a, v, report.New(v, list[0].source()), bad)
 	return c.end(a, code, reason)
 }
 
 // ofOld are the findings of the commits that a bisection under way began with as
 // good ones: what is there already cannot be what is looked for.
-func (a *app) ofOld(dir string, o searchOptions) (map[model.Key]string, error) {
+func (a *app) ofOld(dir string, plan check.Plan, o check.Options) (check.Known, error) {
 	if _, tree := a.trees.known[dir]; !tree {
 		return nil, nil
 	}
-	known := map[model.Key]string{}
+	var known check.Known
 	for _, commit := range goodCommits(a.ctx, dir) {
-		in, err := a.commit(dir, commit, o)
+		v, err := a.commit(dir, commit, plan, o)
 		if err != nil {
 			return nil, fmt.Errorf("the commit %.12s, which is good, cannot be judged: %w; --key or --known FILE says what is bad", commit, err)
 		}
-		for _, d := range in.Found {
-			known[d.Violation.Key] = fmt.Sprintf("the good commit %.12s has it", commit)
+		for i := range v.Findings {
+			known = append(known, check.KnownKeys(fmt.Sprintf("the good commit %.12s has it", commit), v.Findings[i].Key())...)
 		}
 	}
 	return known, nil
 }
 
 // commit searches the tree of a commit, as far as all of it is known.
-func (a *app) commit(dir, commit string, o searchOptions) (in report.Input, err error) {
+func (a *app) commit(dir, commit string, plan check.Plan, o check.Options) (*check.Verdict, error) {
 	files, err := newCommitFS(a.ctx, dir, commit)
 	if err != nil {
-		return in, err
+		return nil, err
 	}
 	fsys, err := a.withPatches(dir, files)
 	if err != nil {
-		return in, err
+		return nil, err
 	}
 	res, err := a.extractFS(dir, fsys)
 	switch {
 	case err != nil:
-		return in, err
+		return nil, err
 	case len(res.Missing) > 0:
-		return in, errors.New(res.Missing[0].String())
+		return nil, errors.New(res.Missing[0].String())
 	}
-	if in, err = (target{arg: dir, kernel: res.Kernel}).explore(a.ctx, o); err != nil {
-		return in, err
-	}
-	if slices.ContainsFunc(in.Passes, func(p report.Pass) bool { return !p.Closed }) && a.ctx.Err() == nil {
+	v, err := target{arg: dir, kernel: res.Kernel}.run(a.ctx, plan, o)
+	if err == nil && v.Open() && a.ctx.Err() == nil {
 		err = errors.New("the search did not reach its end")
 	}
-	return in, err
+	return v, err
 }
 
 func exists(arg string) bool {
@@ -159,7 +158,7 @@ func (c *checkCmd) bad() (func(*report.Finding) bool, error) {
 
 // verdict is the exit code with its reason. A finding is bad whatever else is
 // not known; without one, all must be known for good.
-func (c *checkCmd) verdict(a *app, k *report.Kernel, bad func(*report.Finding) bool) (code int, reason string) {
+func (c *checkCmd) verdict(a *app, v *check.Verdict, k report.Kernel, bad func(*report.Finding) bool) (code int, reason string) {
 	var found []*report.Finding
 	others := 0
 	for i := range k.Stories {
@@ -171,7 +170,7 @@ func (c *checkCmd) verdict(a *app, k *report.Kernel, bad func(*report.Finding) b
 			}
 		}
 	}
-	switch open := slices.ContainsFunc(k.Passes, func(p report.Pass) bool { return !p.Closed }); {
+	switch {
 	case len(found) > 0:
 		more := ""
 		if n := len(found) - 1; n > 0 {
@@ -185,7 +184,7 @@ func (c *checkCmd) verdict(a *app, k *report.Kernel, bad func(*report.Finding) b
 			more = fmt.Sprintf(" (and %d more)", n)
 		}
 		return bisectSkip, fmt.Sprintf("cannot judge: %s: %s: expected %s%s", m.Pos, m.What, m.Expected, more)
-	case open:
+	case v.Open():
 		return bisectSkip, fmt.Sprintf("cannot judge: %s: the search did not reach its end", k.Name)
 	case len(k.Unknown) > 0:
 		return bisectSkip, fmt.Sprintf("cannot judge: %s: path %s is unknown", k.Name, k.Unknown[0])

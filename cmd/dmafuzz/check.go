@@ -1,9 +1,10 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
-	"dmafuzz/internal/explore"
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
 	"dmafuzz/model/kernels"
@@ -15,10 +16,9 @@ type checkCmd struct {
 	boundFlags
 	outputFlags
 	treeFlags
-	Known     string `help:"File of known findings: KEY  # why, a line each." placeholder:"FILE"`
-	MaxStates uint64 `help:"Stop a search at so many states." placeholder:"N"`
-	Jobs      int    `help:"Threads; as many as there are processors if not given." placeholder:"N"`
-	Save      string `help:"Write the trace of each finding into this folder." placeholder:"DIR"`
+	searchFlags
+	Known string `help:"File of known findings: KEY  # why, a line each; * in a key stands for anything." placeholder:"FILE"`
+	Save  string `help:"Write the trace of each finding into this folder." placeholder:"DIR"`
 	bisectFlags
 }
 
@@ -26,7 +26,7 @@ func (c *checkCmd) run(a *app) error {
 	if c.Bisect || len(c.Key) > 0 {
 		return c.bisect(a)
 	}
-	passes, err := c.passes(model.DefaultBounds())
+	plan, err := c.plan(model.DefaultBounds())
 	if err != nil {
 		return err
 	}
@@ -41,60 +41,62 @@ func (c *checkCmd) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	o := searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, symmetry: c.Symmetry, known: known.reasons()}
 	r := &report.Report{Tool: "dmafuzz", Command: strings.Join(a.args, " ")}
 	table := len(c.Kernels) == 0
-	o.cover = !table || c.Format == "json" // the table does not show it
+	o := c.options(c.Symmetry, known)
+	o.Cover = !table || c.Format == "json" // the table does not show it
+	each := c.each
 	if table {
-		err = c.all(a, r, o)
-	} else {
-		err = c.each(a, r, o)
+		each = c.all
 	}
+	verdicts, err := each(a, r, plan, o)
 	if err != nil {
 		return err
 	}
-	r.Gone = known.gone(r)
+	r.Gone = goneLines(known, verdicts...)
 	if err := c.finish(a, r, table); err != nil {
 		return err
 	}
-	return end(checkCode(a, r))
+	return end(a.exitOver(known, verdicts...))
 }
 
 // all is the table over the shipped kernels.
-func (c *checkCmd) all(a *app, r *report.Report, o searchOptions) error {
-	var list []target
-	for _, k := range kernels.Shipped() {
-		if o.passes[0].Linked() && !k.MakesLinks() {
-			continue
-		}
-		list = append(list, target{k.FullName(), k, nil})
-	}
-	var err error
-	r.Kernels, err = a.searchAll(list, o)
-	return err
-}
-
-// each searches the named kernels one after the other, with all threads.
-func (c *checkCmd) each(a *app, r *report.Report, o searchOptions) error {
-	list, err := a.targets(c.Kernels)
-	if err != nil {
-		return err
+func (c *checkCmd) all(a *app, r *report.Report, plan check.Plan, o check.Options) ([]*check.Verdict, error) {
+	list := kernels.Shipped()
+	if !plan.LinksMayLack && plan.Passes[0].Linked() {
+		list = slices.DeleteFunc(list, func(k *model.Kernel) bool { return !k.MakesLinks() })
 	}
 	line := a.progress()
 	defer line.done()
+	verdicts, err := check.RunAll(a.ctx, list, plan, o, func(n int, v *check.Verdict) {
+		line.say("%d of %d kernels: %s", n, len(list), v.Kernel.FullName())
+	})
+	verdicts = slices.DeleteFunc(verdicts, func(v *check.Verdict) bool { return v == nil }) // interrupted before
+	for _, v := range verdicts {
+		r.Kernels = append(r.Kernels, report.New(v, report.Source{Argument: v.Kernel.FullName()}))
+	}
+	return verdicts, err
+}
+
+// each searches the named kernels one after the other, with all threads.
+func (c *checkCmd) each(a *app, r *report.Report, plan check.Plan, o check.Options) ([]*check.Verdict, error) {
+	list, err := a.targets(c.Kernels)
+	if err != nil {
+		return nil, err
+	}
+	var verdicts []*check.Verdict
 	for _, t := range list {
-		a.subject = t.arg
-		o.progress = func(c explore.Certificate) { line.say("%s: %d states, depth %d", t.arg, c.States, c.Depth) }
-		k, err := t.search(a.ctx, o)
+		v, err := a.check(t, plan, o)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		r.Kernels = append(r.Kernels, k)
+		verdicts = append(verdicts, v)
+		r.Kernels = append(r.Kernels, report.New(v, t.source()))
 		if a.ctx.Err() != nil {
 			break
 		}
 	}
-	return nil
+	return verdicts, nil
 }
 
 // finish saves the traces, then writes the report, so that its commands can
@@ -107,25 +109,4 @@ func (c *checkCmd) finish(a *app, r *report.Report, table bool) error {
 		return report.Table(a.stdout, r, c.text(a))
 	}
 	return c.write(a, r)
-}
-
-// checkCode is the exit code of a report: found before inconclusive before
-// clean.
-func checkCode(a *app, r *report.Report) int {
-	code := exitClean
-	if a.ctx.Err() != nil {
-		code = exitInconclusive
-	}
-	for i := range r.Kernels {
-		switch r.Kernels[i].Verdict {
-		case report.Found:
-			return exitFound
-		case report.NotClosed, report.Vacuous, report.Partial:
-			code = exitInconclusive
-		}
-	}
-	if len(r.Gone) > 0 {
-		return exitFound
-	}
-	return code
 }

@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/diff"
-	"dmafuzz/internal/explore"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
@@ -18,13 +18,12 @@ type diffCmd struct {
 	After  string `arg:"" help:"Another one."`
 	boundFlags
 	treeFlags
-	MaxStates uint64 `help:"Stop a search at so many states." placeholder:"N"`
-	Jobs      int    `help:"Threads; as many as there are processors if not given." placeholder:"N"`
-	Steps     bool   `help:"Compare the descriptions only, without a search."`
+	searchFlags
+	Steps bool `help:"Compare the descriptions only, without a search."`
 }
 
 func (c *diffCmd) run(a *app) error {
-	passes, err := c.passes(model.DefaultBounds())
+	plan, err := c.plan(model.DefaultBounds())
 	if err != nil {
 		return err
 	}
@@ -44,28 +43,62 @@ func (c *diffCmd) run(a *app) error {
 	p.line("+++ %s", after.FullName())
 	printResult(p, diff.Kernels(before, after), a.painter())
 	if c.Steps {
-		return p.err
+		return c.finish(p, nil, unread(before, after))
 	}
-	var found [2][]explore.Finding
-	closed := true
+	var verdicts [2]*check.Verdict
 	for i, t := range list {
-		f, ok, err := c.search(a, t, passes)
-		if err != nil {
+		if verdicts[i], err = a.check(t, plan, c.options(c.Symmetry, nil)); err != nil {
 			return err
 		}
-		found[i], closed = f, closed && ok
 	}
-	changes, kept := diff.Findings(found[0], found[1])
-	c.printFindings(p, changes, kept, closed)
+	changes, kept := diff.Findings(verdicts[0].Findings, verdicts[1].Findings)
+	printFindings(p, changes, kept)
+	return c.finish(p, changes, blindSides(verdicts[:]))
+}
+
+// finish says what could not be compared, and ends with the exit code.
+func (c *diffCmd) finish(p *printer, changes []diff.Change, blind []string) error {
+	for _, text := range blind {
+		p.line("%s", text)
+	}
 	switch {
 	case p.err != nil:
 		return p.err
 	case worse(changes):
 		return end(exitFound)
-	case !closed:
+	case len(blind) > 0:
 		return end(exitInconclusive)
 	}
 	return nil
+}
+
+// unread says which paths of the two kernels could not be compared.
+func unread(list ...*model.Kernel) []string {
+	var blind []string
+	for _, k := range list {
+		for _, path := range k.Unknown() {
+			blind = append(blind, fmt.Sprintf("not compared: path %s of %s is unknown", path, k.FullName()))
+		}
+	}
+	return blind
+}
+
+// blindSides says what the searches have left out: there may be more findings.
+func blindSides(list []*check.Verdict) []string {
+	var blind []string
+	for _, v := range list {
+		name := v.Kernel.FullName()
+		for _, path := range v.Unknown {
+			blind = append(blind, fmt.Sprintf("partial: path %s of %s is unknown: there may be more", path, name))
+		}
+		for _, g := range v.Missed.List() {
+			blind = append(blind, fmt.Sprintf("vacuous: %s never meets %s: %s", name, g, g.Doc()))
+		}
+		if v.Open() {
+			blind = append(blind, "not closed: "+name+": there may be more")
+		}
+	}
+	return blind
 }
 
 // worse tells whether the second kernel has a finding that the first has not,
@@ -77,39 +110,6 @@ func worse(changes []diff.Change) bool {
 		}
 	}
 	return false
-}
-
-// search returns the shortest finding of each key over all passes.
-func (c *diffCmd) search(a *app, t target, passes []model.Bounds) (all []explore.Finding, closed bool, err error) {
-	a.subject = t.arg
-	line := a.progress()
-	defer line.done()
-	closed = true
-	for _, b := range passes {
-		m, err := model.NewMachine(t.kernel, b)
-		if err != nil {
-			return nil, false, fmt.Errorf("%s: %w", t.arg, err)
-		}
-		r := explore.Exhaustive(a.ctx, m, explore.Options{Workers: c.Jobs, MaxStates: c.MaxStates, Symmetry: c.Symmetry,
-			Progress: func(c explore.Certificate) { line.say("%s: %d states", t.arg, c.States) }})
-		closed = closed && r.Closed
-		for _, f := range r.Findings {
-			all = shorter(all, f)
-		}
-	}
-	return all, closed, nil
-}
-
-func shorter(list []explore.Finding, f explore.Finding) []explore.Finding {
-	for i := range list {
-		if list[i].Key() == f.Key() {
-			if len(f.Trace) < len(list[i].Trace) {
-				list[i] = f
-			}
-			return list
-		}
-	}
-	return append(list, f)
 }
 
 // printer keeps the first error of writing.
@@ -170,7 +170,7 @@ func statusChange(p diff.Path) string {
 	return fmt.Sprintf(": %s -> %s", p.A, p.B)
 }
 
-func (c *diffCmd) printFindings(p *printer, changes []diff.Change, kept int, closed bool) {
+func printFindings(p *printer, changes []diff.Change, kept int) {
 	p.line("")
 	if len(changes) == 0 {
 		p.line("findings: the same %d", kept)
@@ -187,12 +187,9 @@ func (c *diffCmd) printFindings(p *printer, changes []diff.Change, kept int, clo
 		}
 		p.line("%c  %s: %s", f.Mark(), what, f.Key)
 		var words []string
-		for _, e := range f.Trace {
+		for _, e := range f.Finding.Trace().Events {
 			words = append(words, e.String())
 		}
 		p.line("     %s", strings.Join(words, "; "))
-	}
-	if !closed {
-		p.line("not closed: there may be more")
 	}
 }

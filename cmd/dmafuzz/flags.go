@@ -3,10 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
@@ -25,19 +25,44 @@ type boundFlags struct {
 	Symmetry bool     `help:"Take states in which two devices that are alike have traded places for one." default:"true" negatable:""`
 }
 
-// passes returns the bounds of each pass.
-func (f *boundFlags) passes(b model.Bounds) ([]model.Bounds, error) {
-	if f.Wide && f.Devices == 1 {
-		return nil, errors.New("--wide: it is for two devices; leave --devices out")
+// plan returns the passes that the flags ask for, around the verb's own bounds.
+func (f *boundFlags) plan(b model.Bounds) (check.Plan, error) {
+	b, err := f.bounds(b)
+	if err != nil {
+		return check.Plan{}, err
+	}
+	var families []model.Families
+	for _, words := range f.Families {
+		set, ok := model.ParseFamilies(strings.ReplaceAll(words, ",", "+"))
+		if !ok {
+			return check.Plan{}, fmt.Errorf("--families: got %q, want names of families joined by + (dmafuzz list families)", words)
+		}
+		families = append(families, set)
+	}
+	switch {
+	case len(families) > 0:
+		return check.FamiliesPlan(b, families...), nil
+	case f.Link:
+		return check.LinkPlan(b), nil
+	case f.Wide:
+		return check.WidePlan(b), nil
+	}
+	return check.DefaultPlan(b), nil
+}
+
+// bounds are those of the flags, but for the families.
+func (f *boundFlags) bounds(b model.Bounds) (model.Bounds, error) {
+	switch {
+	case f.Wide && f.Devices == 1:
+		return b, errors.New("--wide: it is for two devices; leave --devices out")
+	case f.Link && f.Devices == 1:
+		return b, errors.New("--link: it is for two devices; leave --devices out")
 	}
 	if f.Wide {
 		b.Devices, b.SharedGroup, b.Actors, b.Preemptions = 2, true, 2, 2
 	}
-	if f.Link && f.Devices == 1 {
-		return nil, errors.New("--link: it is for two devices; leave --devices out")
-	}
 	if f.Link {
-		b = linked(b)
+		b = check.Linked(b)
 	}
 	set := func(to *int, v int, given bool) {
 		if given {
@@ -48,32 +73,14 @@ func (f *boundFlags) passes(b model.Bounds) ([]model.Bounds, error) {
 	set(&b.Memory, f.Allocs, f.Allocs != 0)
 	set(&b.Actions, f.Actions, f.Actions >= 0)
 	if err := f.actors(&b); err != nil {
-		return nil, err
+		return b, err
 	}
 	drivers, ok := model.ParseDrivers(f.Drivers)
 	if !ok {
-		return nil, fmt.Errorf("--drivers: got %q, want well-behaved, late or any", f.Drivers)
+		return b, fmt.Errorf("--drivers: got %q, want well-behaved, late or any", f.Drivers)
 	}
 	b.Drivers = drivers
-	switch {
-	case len(f.Families) > 0:
-	case f.Link:
-		return linkPasses(b), nil
-	case f.Wide:
-		return append(defaultPasses(b), raced(linkPasses(linked(b)))...), nil
-	default:
-		return defaultPasses(b), nil
-	}
-	var passes []model.Bounds
-	for _, words := range f.Families {
-		families, ok := model.ParseFamilies(strings.ReplaceAll(words, ",", "+"))
-		if !ok {
-			return nil, fmt.Errorf("--families: got %q, want names of families joined by + (dmafuzz list families)", words)
-		}
-		b.Families = families
-		passes = append(passes, b)
-	}
-	return passes, nil
+	return b, nil
 }
 
 // actors sets how many actors there are, and how often they get in each other's way.
@@ -97,57 +104,6 @@ func (f *boundFlags) actors(b *model.Bounds) error {
 		b.Preemptions = n
 	}
 	return nil
-}
-
-// defaultPasses are the passes of one actor, then those of several, if there are
-// several: so a trace with fewer preemptions comes first.
-func defaultPasses(b model.Bounds) []model.Bounds {
-	var passes []model.Bounds
-	one := b
-	one.Actors, one.Preemptions = 0, 0
-	for _, one.Families = range model.DefaultPasses(b.Devices) {
-		passes = append(passes, one)
-	}
-	if b.Actors < 2 {
-		return passes
-	}
-	for _, p := range model.RacePasses(b) {
-		b.Families, b.Preemptions = p.Families, p.Preemptions
-		passes = append(passes, b)
-	}
-	return passes
-}
-
-// linked is bounds in which the first of two devices is a consumer of the second. To a
-// device link it does not matter what memory there is.
-func linked(b model.Bounds) model.Bounds {
-	b.Devices, b.Memory, b.Actions, b.Setup[0].Supplier = 2, 1, 0, 2
-	return b
-}
-
-// linkPasses are the passes over a device link, of one actor first.
-func linkPasses(b model.Bounds) []model.Bounds {
-	var passes []model.Bounds
-	one := b
-	one.Actors, one.Preemptions = 0, 0
-	one.Families = model.FamilyCore | model.FamilyFailures | model.FamilyIOMMU | model.FamilyRemoval
-	passes = append(passes, one)
-	if b.Actors < 2 {
-		return passes
-	}
-	for _, b.Families = range model.LinkFamilies() {
-		passes = append(passes, b)
-	}
-	return passes
-}
-
-// raced are those of the passes that have two actors, with one preemption.
-func raced(passes []model.Bounds) []model.Bounds {
-	passes = slices.DeleteFunc(passes, func(b model.Bounds) bool { return b.Actors < 2 })
-	for i := range passes {
-		passes[i].Preemptions = min(passes[i].Preemptions, 1)
-	}
-	return passes
 }
 
 // outputFlags say how a report is written.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/explore"
 	"dmafuzz/internal/report"
 	"dmafuzz/internal/shrink"
@@ -46,12 +47,12 @@ func (c *fuzzCmd) run(a *app) error {
 	if len(c.Families) == 0 {
 		c.Families = []string{model.AllFamilies.String()}
 	}
-	passes, err := c.passes(model.MaxBounds()) // wider than what check closes
+	plan, err := c.plan(model.MaxBounds()) // wider than what check closes
 	if err != nil {
 		return err
 	}
-	if len(passes) != 1 {
-		return fmt.Errorf("--families: fuzz makes one pass, got %d", len(passes))
+	if len(plan.Passes) != 1 {
+		return fmt.Errorf("--families: fuzz makes one pass, got %d", len(plan.Passes))
 	}
 	if err := a.setTrees(c.treeFlags); err != nil {
 		return err
@@ -71,57 +72,53 @@ func (c *fuzzCmd) run(a *app) error {
 	if c.PCT != "" {
 		search = c.searchOrders
 	}
-	k, err := search(a, list[0], passes[0], known)
+	v, err := search(a, list[0], plan.Passes[0], known)
 	if err != nil {
 		return err
 	}
-	r := &report.Report{Tool: "dmafuzz", Command: strings.Join(a.args, " "), Kernels: []report.Kernel{k}}
+	r := &report.Report{Tool: "dmafuzz", Command: strings.Join(a.args, " "), Kernels: []report.Kernel{report.New(v, list[0].source())}}
 	if err := saveStories(c.Save, r); err != nil {
 		return err
 	}
 	if err := c.write(a, r); err != nil {
 		return err
 	}
-	return end(checkCode(a, r))
+	return end(exitOf(v.Status())) // a list may name what this search did not meet
 }
 
 // search runs the random search and minimizes what it finds.
-func (c *fuzzCmd) search(a *app, t target, b model.Bounds, known knownList) (report.Kernel, error) {
+func (c *fuzzCmd) search(a *app, t target, b model.Bounds, known check.Known) (*check.Verdict, error) {
 	m, err := model.NewMachine(t.kernel, b)
 	if err != nil {
-		return report.Kernel{}, err
+		return nil, err
 	}
 	found := c.roam(a, t, m)
 	if errors.Is(found.Stopped, explore.ErrIdle) {
-		return report.Kernel{}, fmt.Errorf("%s: %w", t.arg, found.Stopped)
+		return nil, fmt.Errorf("%s: %w", t.arg, found.Stopped)
 	}
-	in := report.Input{Kernel: t.kernel, Argument: t.arg, Flags: t.flags, Known: known.reasons(), Unknown: m.UnknownPaths()}
-	in.All, in.Ran = m.Steps(found.Cover)
-	in.Passes = []report.Pass{{Bounds: b.String(), Certificate: c.certificate(found, a.ctx.Err() != nil), Random: true}}
-	return c.minimized(in, m, found.Findings, c.distances(a, t, b, len(found.Findings) > 0))
+	v := check.Random(t.kernel, m, c.certificate(found, a.ctx.Err() != nil), found.Goals, found.Cover)
+	return v, c.minimized(v, m, found.Findings, c.distances(a, t, b, len(found.Findings) > 0), known)
 }
 
-// minimized adds findings to a report, each as short as it can be made.
-func (c *fuzzCmd) minimized(in report.Input, m *model.Machine, found []explore.Finding, shortest *explore.Result) (report.Kernel, error) {
+// minimized adds findings to a verdict, each as short as it can be made.
+func (c *fuzzCmd) minimized(v *check.Verdict, m *model.Machine, found []explore.Finding, shortest *explore.Result, known check.Known) error {
 	b := m.Bounds()
 	for _, f := range found {
-		if err := saveRaw(c.Save, in.Kernel.FullName(), f.Key(), b.Trace(f.Trace)); err != nil {
-			return report.Kernel{}, err
+		if err := saveRaw(c.Save, v.Kernel, f.Key(), b.Trace(f.Trace)); err != nil {
+			return err
 		}
 	}
 	for _, f := range found {
 		s, _ := shortest.Shortest(f.Key())
 		r, err := shrink.Minimize(m, f.Trace, f.Key(), shrink.Options{Shortest: s.Trace})
 		if err != nil {
-			return report.Kernel{}, defect{fmt.Errorf("seed %d: %s: %w", c.Seed, f.Key(), err)}
+			return defect{fmt.Errorf("seed %d: %s: %w", c.Seed, f.Key(), err)}
 		}
-		in.Found = append(in.Found, report.Discovery{Violation: r.Violation, Trace: b.Trace(r.Events()), Raw: r.Raw, Minimal: proven(r)})
+		if err := v.Add(r.Violation, b.Trace(r.Events()), r.Raw, proven(r), known); err != nil {
+			return defect{fmt.Errorf("seed %d: %w", c.Seed, err)}
+		}
 	}
-	k, err := report.New(in)
-	if err != nil {
-		return k, defect{err}
-	}
-	return k, nil
+	return nil
 }
 
 func (c *fuzzCmd) roam(a *app, t target, m *model.Machine) *explore.RandomResult {
@@ -153,14 +150,14 @@ func (c *fuzzCmd) distances(a *app, t target, b model.Bounds, wanted bool) *expl
 	return explore.Exhaustive(a.ctx, m, explore.Options{Workers: c.Jobs})
 }
 
-func proven(r *shrink.Result) string {
+func proven(r *shrink.Result) check.Length {
 	switch {
 	case r.Shortest != nil:
-		return "shortest possible"
+		return check.Shortest
 	case !r.Complete:
-		return "limit of replays reached"
+		return check.Limited
 	}
-	return "1-minimal"
+	return check.OneMinimal
 }
 
 func (c *fuzzCmd) certificate(r *explore.RandomResult, interrupted bool) string {

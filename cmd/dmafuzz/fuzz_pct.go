@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/explore"
-	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
 
@@ -15,33 +15,32 @@ var errOneThread = errors.New("the trace has one thread; want two actors, and on
 
 // searchOrders plays the two threads of a trace in random orders, by PCT, and
 // minimizes what they meet.
-func (c *fuzzCmd) searchOrders(a *app, t target, _ model.Bounds, known knownList) (report.Kernel, error) {
+func (c *fuzzCmd) searchOrders(a *app, t target, _ model.Bounds, known check.Known) (*check.Verdict, error) {
 	trace, err := a.trace(c.PCT)
 	if err != nil {
-		return report.Kernel{}, err
+		return nil, err
 	}
-	if trace.Actors < 2 || !slices.ContainsFunc(trace.Events, func(e model.Event) bool { return e.Until != model.Point{} }) {
-		return report.Kernel{}, fmt.Errorf("%s: %w", c.PCT, errOneThread)
+	if trace.Actors < 2 || check.Stops(trace.Events) == 0 {
+		return nil, fmt.Errorf("%s: %w", c.PCT, errOneThread)
 	}
 	b := trace.Bounds()
 	m, err := model.NewMachine(t.kernel, b)
 	if err != nil {
-		return report.Kernel{}, err
+		return nil, err
 	}
 	th := explore.TakeApart(m, trace.Events)
-	found, orders := c.orders(a, m, th)
-	in := report.Input{Kernel: t.kernel, Argument: t.arg, Flags: t.flags, Known: known.reasons(), Unknown: m.UnknownPaths()}
+	found, met, orders := c.orders(a, m, th)
 	text := fmt.Sprintf("PCT: %d orders of seeds from %d on, of two threads with %d steps together; an order meets a bug of depth %d with a probability of at least %.2g",
 		orders, c.Seed, th.Steps(), c.Depth, th.Bound(c.Depth))
 	if orders < c.Orders {
 		text += " (interrupted)"
 	}
-	in.Passes = []report.Pass{{Bounds: b.String(), Certificate: text, Random: true}}
-	return c.minimized(in, m, found, &explore.Result{})
+	v := check.Random(t.kernel, m, text, met, nil)
+	return v, c.minimized(v, m, found, &explore.Result{}, known)
 }
 
 // orders plays order after order. Of each key it keeps the first trace.
-func (c *fuzzCmd) orders(a *app, m *model.Machine, th *explore.Threads) (found []explore.Finding, n uint64) {
+func (c *fuzzCmd) orders(a *app, m *model.Machine, th *explore.Threads) (found []explore.Finding, met model.Goals, n uint64) {
 	line := a.progress()
 	defer line.done()
 	p := explore.NewPlayer(m)
@@ -57,5 +56,5 @@ func (c *fuzzCmd) orders(a *app, m *model.Machine, th *explore.Threads) (found [
 			line.say("%d orders, %d findings", n, len(found))
 		}
 	}
-	return found, n
+	return found, p.Goals(), n
 }

@@ -6,8 +6,8 @@ import (
 	"io"
 	"slices"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/explore"
-	"dmafuzz/internal/report"
 	"dmafuzz/internal/shrink"
 	"dmafuzz/model"
 )
@@ -158,14 +158,9 @@ func (a *app) expect(short *model.Trace, k *model.Kernel, long *model.Trace) err
 		list = append([]*model.Kernel{k}, list...)
 	}
 	for _, k := range list {
-		run, err := report.NewRun("", k, short)
+		x, err := check.Expect(k, short)
 		if err != nil {
 			return err
-		}
-		x := model.Expectation{Kernel: k.FullName()}
-		for _, name := range run.Broken {
-			i, _ := model.ParseInvariant(name)
-			x.Violations = append(x.Violations, i)
 		}
 		short.Expect = append(short.Expect, x)
 	}

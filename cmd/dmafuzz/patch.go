@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/diff"
 	"dmafuzz/internal/explore"
 	"dmafuzz/internal/extract"
@@ -23,14 +24,13 @@ type patchCmd struct {
 	boundFlags
 	outputFlags
 	treeFlags
-	Known     string `help:"File of known findings: KEY  # why, a line each; a patch may bring them." placeholder:"FILE"`
-	MaxStates uint64 `help:"Stop a search at so many states." placeholder:"N"`
-	Jobs      int    `help:"Threads; as many as there are processors if not given." placeholder:"N"`
-	Save      string `help:"Write the trace of each finding that is introduced into this folder." placeholder:"DIR"`
+	searchFlags
+	Known string `help:"File of known findings: KEY  # why, a line each; a patch may bring them." placeholder:"FILE"`
+	Save  string `help:"Write the trace of each finding that is introduced into this folder." placeholder:"DIR"`
 }
 
 func (c *patchCmd) run(a *app) error {
-	passes, err := c.passes(model.DefaultBounds())
+	plan, err := c.plan(model.DefaultBounds())
 	if err != nil {
 		return err
 	}
@@ -53,13 +53,12 @@ func (c *patchCmd) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	o := searchOptions{passes: passes, maxStates: c.MaxStates, jobs: c.Jobs, symmetry: c.Symmetry, known: known.reasons()}
 	stages, err := c.apply(a, series)
 	if err != nil {
 		return err
 	}
 	c.printMissing(a, stages)
-	if err := c.searchAll(a, stages, o); err != nil {
+	if err := c.searchAll(a, stages, plan, c.options(c.Symmetry, known)); err != nil {
 		return err
 	}
 	s, code, err := c.report(stages)
@@ -79,8 +78,8 @@ type stage struct {
 	read    []string     // its files that the kernel is read from
 	others  int          // and the number of the rest
 	result  *extract.Result
-	found   report.Input
-	verdict report.Kernel
+	verdict *check.Verdict
+	shown   report.Kernel
 }
 
 func (s *stage) touched() bool { return len(s.read) > 0 }
@@ -183,7 +182,7 @@ func (c *patchCmd) printMissing(a *app, stages []*stage) {
 }
 
 // searchAll searches each stage whose kernel is another than that before it.
-func (c *patchCmd) searchAll(a *app, stages []*stage, o searchOptions) error {
+func (c *patchCmd) searchAll(a *app, stages []*stage, plan check.Plan, o check.Options) error {
 	line := a.progress()
 	defer line.done()
 	words := append(a.trees.flags.words(), "--patch", c.file())
@@ -192,19 +191,19 @@ func (c *patchCmd) searchAll(a *app, stages []*stage, o searchOptions) error {
 		if i == 0 {
 			t.flags = a.trees.flags.words()
 		}
-		o.progress = func(c explore.Certificate) {
-			line.say("%s, %d of %d patches: %d states, depth %d", t.arg, i, len(stages)-1, c.States, c.Depth)
+		o.Progress = func(pass, of int, c explore.Certificate) {
+			line.say("%s, %d of %d patches: pass %d of %d, %d states, depth %d", t.arg, i, len(stages)-1, pass, of, c.States, c.Depth)
 		}
 		var err error
 		if i > 0 && diff.Kernels(stages[i-1].result.Kernel, t.kernel).Equal() {
-			s.found = stages[i-1].found // the lines may have moved
-			s.found.Kernel, s.found.Flags = t.kernel, t.flags
-		} else if s.found, err = t.explore(a.ctx, o); err != nil {
+			s.verdict, err = stages[i-1].verdict.On(t.kernel) // the lines may have moved
+		} else {
+			s.verdict, err = t.run(a.ctx, plan, o)
+		}
+		if err != nil {
 			return err
 		}
-		if s.verdict, err = reportOf(s.found); err != nil {
-			return err
-		}
+		s.shown = report.New(s.verdict, t.source())
 	}
 	return nil
 }

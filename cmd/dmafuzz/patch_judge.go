@@ -1,12 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
 	"dmafuzz/internal/diff"
-	"dmafuzz/internal/explore"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
@@ -15,7 +13,7 @@ import (
 // The exit code is the whole's.
 func (c *patchCmd) report(stages []*stage) (*report.Series, int, error) {
 	first, last := stages[0], stages[len(stages)-1]
-	s := &report.Series{Name: first.verdict.Name, Before: first.verdict, After: last.verdict}
+	s := &report.Series{Name: first.shown.Name, Before: first.shown, After: last.shown}
 	var whole *diff.Judgement
 	touched := false
 	for i, st := range stages[1:] {
@@ -43,7 +41,7 @@ func (c *patchCmd) report(stages []*stage) (*report.Series, int, error) {
 	for _, ch := range whole.Introduced {
 		keys[ch.Key.String()] = true
 	}
-	s.Introduced = last.verdict.Only(keys)
+	s.Introduced = last.shown.Only(keys)
 	switch whole.Effect {
 	case diff.Introduces:
 		return s, exitFound, nil
@@ -55,49 +53,16 @@ func (c *patchCmd) report(stages []*stage) (*report.Series, int, error) {
 
 // judge compares two stages.
 func judge(a, b *stage, touched bool) (*diff.Judgement, error) {
-	before, after := a.side(), b.side()
-	// A known finding may come; if it goes, that is worth a line.
-	after.Findings = slices.DeleteFunc(after.Findings, func(f explore.Finding) bool {
-		return b.found.Known[f.Key()] != "" && !slices.ContainsFunc(before.Findings, func(o explore.Finding) bool { return o.Key() == f.Key() })
-	})
-	var failed error
-	j := diff.Judge(before, after, touched, func(f explore.Finding) []explore.Hit {
-		hits, err := b.replayOn(a.result.Kernel, f)
-		if err != nil {
-			failed = err
-		}
-		return hits
-	})
-	return j, failed
+	j, err := diff.Judge(a.side(), b.side(), touched)
+	if err != nil {
+		return nil, defect{err}
+	}
+	return j, nil
 }
 
 // side is what a stage's search has found.
 func (s *stage) side() diff.Side {
-	side := diff.Side{Kernel: s.result.Kernel, Unknown: s.found.Unknown, Missed: s.found.Missed, Guessed: guessed(s.result)}
-	for _, d := range s.found.Found {
-		side.Findings = append(side.Findings, explore.Finding{Violation: d.Violation, Trace: d.Trace.Events})
-	}
-	for _, p := range s.found.Passes {
-		side.Open = side.Open || !p.Closed
-	}
-	return side
-}
-
-// replayOn carries out the trace of one of the stage's findings on another
-// kernel.
-func (s *stage) replayOn(k *model.Kernel, f explore.Finding) ([]explore.Hit, error) {
-	i := slices.IndexFunc(s.found.Found, func(d report.Discovery) bool { return d.Violation.Key == f.Key() })
-	t := s.found.Found[i].Trace
-	m, err := model.NewMachine(k, t.Bounds())
-	if errors.Is(err, model.ErrNoLinks) { // there is nothing left that could break
-		return nil, nil
-	}
-	if err != nil {
-		return nil, defect{err}
-	}
-	p := explore.NewPlayer(m)
-	p.Play(t.Events, model.Key{})
-	return p.Hits, nil
+	return diff.Side{Verdict: s.verdict, Guessed: guessed(s.result)}
 }
 
 // effectOf is a judgement in the report's words.
@@ -110,11 +75,11 @@ func effectOf(j *diff.Judgement, before, after *stage) report.PatchEffect {
 		e.Paths = append(e.Paths, pathMove(p))
 	}
 	for _, ch := range j.Introduced {
-		f, _ := after.verdict.Find(ch.Key.String())
+		f, _ := after.shown.Find(ch.Key.String())
 		e.Introduced = append(e.Introduced, f)
 	}
 	for _, ch := range j.Fixed {
-		f, _ := before.verdict.Find(ch.Key.String())
+		f, _ := before.shown.Find(ch.Key.String())
 		e.Fixed = append(e.Fixed, f)
 	}
 	for _, m := range j.Moved {

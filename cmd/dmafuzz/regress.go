@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dmafuzz/corpus"
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
@@ -76,7 +77,7 @@ func (c *regressCmd) load(a *app) ([]corpusTrace, error) {
 }
 
 // expectations runs each trace on the kernels that it names: the rules that
-// break must be exactly those that it says.
+// break, and the events that are skipped, must be exactly those that it says.
 func (c *regressCmd) expectations(a *app, traces []corpusTrace) error {
 	p := &printer{w: a.stdout}
 	runs, failed := 0, 0
@@ -89,18 +90,19 @@ func (c *regressCmd) expectations(a *app, traces []corpusTrace) error {
 			return err
 		}
 		for _, k := range list {
-			r, err := report.NewRun(t.file, k.kernel, t.trace)
+			replayed, err := check.Replay(k.kernel, t.trace)
 			if err != nil {
 				return fmt.Errorf("%s: %w", t.file, err)
 			}
 			runs++
+			r := report.NewRun(t.file, replayed)
 			switch {
-			case !r.AsExpected():
+			case !r.Verdict.Success():
 				failed++
-				p.line("FAIL  %s on %s: %s", r.Trace, r.Kernel, r.Difference())
+				p.line("FAIL  %s on %s: %s", r.Trace, r.Kernel, r.Sentence())
 				p.line("      %s", k.replay(t.file))
 			case c.Verbose:
-				p.line("ok    %s on %s: %s", r.Trace, r.Kernel, report.VerdictWords(r.Broken))
+				p.line("ok    %s on %s: %s", r.Trace, r.Kernel, report.VerdictWords(r.Broken, r.Skipped))
 			}
 		}
 	}
@@ -119,51 +121,98 @@ func firstOf(err, other error) error {
 	return other
 }
 
-// absent looks for the bugs of the corpus in one kernel. A bug is the set of
-// rules that its trace breaks where it says so; it is present if any of them
-// breaks.
+// absent looks for the bugs of the corpus in one kernel.
 func (c *regressCmd) absent(a *app, traces []corpusTrace) error {
 	list, err := a.targets([]string{c.On})
 	if err != nil {
 		return err
 	}
-	on := list[0]
-	k := on.kernel
-	p := &printer{w: a.stdout}
-	bugs, present := 0, 0
+	h := hunt{on: list[0], verbose: c.Verbose, out: &printer{w: a.stdout}}
 	for _, t := range traces {
-		bug := bugOf(t.trace)
-		if len(bug) == 0 {
-			continue
-		}
-		if t.trace.Bounds().Linked() && !k.MakesLinks() {
-			if c.Verbose {
-				p.line("absent %s (the kernel makes no device links)", t.file)
-			}
-			continue
-		}
-		bugs++
-		r, err := report.NewRun(t.file, k, t.trace)
-		if err != nil {
+		if err := h.look(t); err != nil {
 			return fmt.Errorf("%s: %w", t.file, err)
 		}
-		broken := slices.DeleteFunc(slices.Clone(r.Broken), func(rule string) bool { return !slices.Contains(bug, rule) })
-		switch {
-		case len(broken) > 0:
-			present++
-			p.line("FOUND  %s on %s: %s", r.Trace, r.Kernel, strings.Join(broken, ", "))
-			p.line("       %s", on.replay(t.file))
-		case c.Verbose && r.Skipped > 0:
-			p.line("absent %s (%d of %d events cannot happen there)", r.Trace, r.Skipped, r.Events)
-		case c.Verbose:
-			p.line("absent %s", r.Trace)
+	}
+	return h.end()
+}
+
+// hunt looks for bugs in a kernel. A bug is the set of rules that a trace
+// breaks where it says so; it is present if any of them breaks. It is absent if
+// the whole trace runs and none does, and if the kernel as it is known does not
+// let an event of it happen.
+type hunt struct {
+	on      target
+	verbose bool
+	out     *printer
+
+	bugs, present, unclear, ran int // ran: traces of which an event was carried out
+}
+
+func (h *hunt) look(t corpusTrace) error {
+	bug, k := bugOf(t.trace), h.on.kernel
+	if len(bug) == 0 {
+		return nil
+	}
+	if t.trace.Bounds().Linked() && !k.MakesLinks() {
+		h.say("absent %s (the kernel makes no device links)", t.file)
+		return nil
+	}
+	h.bugs++
+	r, err := check.Replay(k, t.trace)
+	if err != nil {
+		return err
+	}
+	var broken []string
+	for _, rule := range r.Broken() {
+		if slices.Contains(bug, rule) {
+			broken = append(broken, rule.String())
 		}
 	}
-	p.line("%s: %d of %d corpus bugs present", k.FullName(), present, bugs)
-	if present > 0 {
-		return firstOf(p.err, end(exitFound))
+	skipped := r.Skipped()
+	if len(skipped) < len(r.Events) {
+		h.ran++
 	}
-	return p.err
+	switch {
+	case len(broken) > 0:
+		h.present++
+		h.out.line("FOUND  %s on %s: %s", t.file, k.FullName(), strings.Join(broken, ", "))
+		h.out.line("       %s", h.on.replay(t.file))
+	case len(r.Blind()) > 0:
+		h.unclear++
+		e := r.Events[r.Blind()[0]-1].Event
+		h.out.line("cannot tell: %s on %s: %q needs a path that is not known", t.file, k.FullName(), e.Format(t.trace))
+	case len(skipped) > 0:
+		h.say("absent %s (%d of %d events cannot happen there)", t.file, len(skipped), len(r.Events))
+	default:
+		h.say("absent %s", t.file)
+	}
+	return nil
+}
+
+func (h *hunt) say(format string, args ...any) {
+	if h.verbose {
+		h.out.line(format, args...)
+	}
+}
+
+// end says what was found. A kernel on which no trace ran has not been looked at.
+func (h *hunt) end() error {
+	name, code := h.on.kernel.FullName(), exitClean
+	switch {
+	case h.present > 0:
+		code = exitFound
+	case h.unclear > 0 || h.ran == 0:
+		code = exitInconclusive
+	}
+	text := fmt.Sprintf("%s: %d of %d corpus bugs present", name, h.present, h.bugs)
+	if h.unclear > 0 {
+		text += fmt.Sprintf(", %d cannot be told", h.unclear)
+	}
+	if h.ran == 0 {
+		text += ", and none of their events happened: nothing was looked at"
+	}
+	h.out.line("%s", text)
+	return firstOf(h.out.err, end(code))
 }
 
 // replay is the command that runs a trace on the kernel.
@@ -177,12 +226,12 @@ func (t target) replay(file string) string {
 }
 
 // bugOf is the set of rules that the trace is there for.
-func bugOf(t *model.Trace) []string {
-	var rules []string
+func bugOf(t *model.Trace) []model.Invariant {
+	var rules []model.Invariant
 	for _, x := range t.Expect {
 		for _, i := range x.Violations {
-			if !slices.Contains(rules, i.String()) {
-				rules = append(rules, i.String())
+			if !slices.Contains(rules, i) {
+				rules = append(rules, i)
 			}
 		}
 	}

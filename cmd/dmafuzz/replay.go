@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
@@ -21,7 +22,7 @@ func (c *replayCmd) run(a *app) error {
 		return err
 	}
 	r := &report.Report{Tool: "dmafuzz", Command: strings.Join(a.args, " ")}
-	code := exitClean
+	worst := check.Clean
 	for _, file := range c.Traces {
 		t, err := a.trace(file)
 		if err != nil {
@@ -32,20 +33,18 @@ func (c *replayCmd) run(a *app) error {
 			return err
 		}
 		for _, k := range list {
-			run, err := report.NewRun(file, k.kernel, t)
+			replayed, err := check.Replay(k.kernel, t)
 			if err != nil {
 				return fmt.Errorf("%s: %w", file, err)
 			}
-			if !run.AsExpected() {
-				code = exitFound
-			}
-			r.Runs = append(r.Runs, run)
+			worst = min(worst, replayed.Status())
+			r.Runs = append(r.Runs, report.NewRun(file, replayed))
 		}
 	}
 	if err := c.write(a, r); err != nil {
 		return err
 	}
-	return end(code)
+	return end(exitOf(worst))
 }
 
 // kernelsOf is the kernel that the command line names, else those that the

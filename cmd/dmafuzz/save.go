@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
@@ -40,12 +41,17 @@ func saveInto(dir, kernel string, stories []report.Story) error {
 
 // saveRaw writes a finding's trace as the search met it, before anybody tries
 // to make it shorter.
-func saveRaw(dir, kernel string, key model.Key, t *model.Trace) error {
+func saveRaw(dir string, k *model.Kernel, key model.Key, t *model.Trace) error {
 	if dir == "" {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return write(filepath.Join(dir, "raw_"+report.FileName(kernel, key)), t.Text())
+	x, err := check.Expect(k, t)
+	if err != nil {
+		return err
+	}
+	t.Expect = []model.Expectation{x}
+	return write(filepath.Join(dir, "raw_"+report.FileName(k.FullName(), key)), t.Text())
 }

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
-	"slices"
-	"sync"
-	"sync/atomic"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/explore"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
@@ -20,6 +17,8 @@ type target struct {
 	kernel *model.Kernel
 	flags  []string // how it is read from a tree, if it is one
 }
+
+func (t target) source() report.Source { return report.Source{Argument: t.arg, Flags: t.flags} }
 
 func (a *app) targets(args []string) ([]target, error) {
 	var list []target
@@ -44,142 +43,77 @@ func (a *app) treeWords(arg string) []string {
 	return a.trees.flags.words()
 }
 
-// searchOptions say how far a search goes.
-type searchOptions struct {
-	passes    []model.Bounds
-	maxStates uint64
-	jobs      int
-	cover     bool
-	symmetry  bool
-	known     map[model.Key]string
-	progress  func(explore.Certificate)
+// searchFlags are how far a search goes, and with what.
+type searchFlags struct {
+	MaxStates uint64 `help:"Stop a search at so many states." placeholder:"N"`
+	Jobs      int    `help:"Threads; as many as there are processors if not given." placeholder:"N"`
 }
 
-// search makes every pass over one kernel, and a report of what they found.
-func (t target) search(ctx context.Context, o searchOptions) (report.Kernel, error) {
-	in, err := t.explore(ctx, o)
-	if err != nil {
-		return report.Kernel{}, err
-	}
-	return reportOf(in)
+// options are those of a check with these flags.
+func (f searchFlags) options(symmetry bool, known check.Known) check.Options {
+	return check.Options{Workers: f.Jobs, MaxStates: f.MaxStates, Symmetry: symmetry, Known: known}
 }
 
-func reportOf(in report.Input) (report.Kernel, error) {
-	k, err := report.New(in)
-	if err != nil {
-		return k, defect{err}
-	}
-	return k, nil
-}
-
-// explore makes every pass over one kernel.
-func (t target) explore(ctx context.Context, o searchOptions) (report.Input, error) {
-	in := report.Input{Kernel: t.kernel, Argument: t.arg, Flags: t.flags, Known: o.known}
-	var met, reachable model.Goals
-	for i, b := range o.passes {
-		m, err := model.NewMachine(t.kernel, b)
-		if i > 0 && errors.Is(err, model.ErrNoLinks) && !o.passes[0].Linked() {
-			continue // of several passes, those over a device link need one
-		}
-		if err != nil {
-			return in, fmt.Errorf("%s: %w", t.arg, err)
-		}
-		r := explore.Exhaustive(ctx, m, explore.Options{Workers: o.jobs, MaxStates: o.maxStates, Cover: o.cover, Symmetry: o.symmetry, Progress: o.progress})
-		met, reachable = met|r.Goals, reachable|m.Reachable()
-		in.Passes = append(in.Passes, pass(b, r))
-		for _, p := range m.UnknownPaths() {
-			if !slices.Contains(in.Unknown, p) {
-				in.Unknown = append(in.Unknown, p)
-			}
-		}
-		if o.cover {
-			all, ran := m.Steps(r.Cover)
-			in.All, in.Ran = union(in.All, all), union(in.Ran, ran)
-		}
-		for _, f := range r.Findings {
-			in.Found = addShortest(in.Found, report.Discovery{Violation: f.Violation, Trace: b.Trace(f.Trace), Minimal: "shortest possible"})
-		}
-	}
-	in.Missed = reachable &^ met
-	return in, nil
-}
-
-func pass(b model.Bounds, r *explore.Result) report.Pass {
-	p := report.Pass{Bounds: b.String(), Certificate: r.Certificate.String(), Closed: r.Closed, States: r.States}
-	switch {
-	case errors.Is(r.Stopped, explore.ErrStates):
-		p.Certificate += " (limit of states reached)"
-	case r.Stopped != nil:
-		p.Certificate += " (interrupted)"
-	}
-	return p
-}
-
-// addShortest keeps one finding for each key, the shortest; of the passes' order
-// the first one's preemptions are the fewest.
-func addShortest(list []report.Discovery, d report.Discovery) []report.Discovery {
-	i := slices.IndexFunc(list, func(o report.Discovery) bool { return o.Violation.Key == d.Violation.Key })
-	switch {
-	case i < 0:
-		return append(list, d)
-	case d.Trace.Actors == list[i].Trace.Actors && len(d.Trace.Events) < len(list[i].Trace.Events) && stops(d.Trace) <= stops(list[i].Trace):
-		list[i] = d
-	}
-	return list
-}
-
-// stops counts the events at which an actor is made to wait.
-func stops(t *model.Trace) int {
-	n := 0
-	for _, e := range t.Events {
-		if e.Until != (model.Point{}) {
-			n++
-		}
-	}
-	return n
-}
-
-func union(a, b []model.StepRef) []model.StepRef {
-	for _, r := range b {
-		if !slices.Contains(a, r) {
-			a = append(a, r)
-		}
-	}
-	if a == nil {
-		a = []model.StepRef{}
-	}
-	return a
-}
-
-// searchAll searches many kernels at once, each with one worker, and returns
-// what it has, in order, when it is done or interrupted.
-func (a *app) searchAll(list []target, o searchOptions) ([]report.Kernel, error) {
-	jobs := o.jobs
-	if jobs <= 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
-	o.jobs = 1
-	results := make([]report.Kernel, len(list))
-	errs := make([]error, len(list))
-	var next, done atomic.Int64
-	var wait sync.WaitGroup
-	var show sync.Mutex
+// check searches one kernel, with progress.
+func (a *app) check(t target, plan check.Plan, o check.Options) (*check.Verdict, error) {
+	a.subject = t.arg
 	line := a.progress()
 	defer line.done()
-	for range min(jobs, len(list)) {
-		wait.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(list)) && a.ctx.Err() == nil; i = next.Add(1) - 1 {
-				results[i], errs[i] = list[i].search(a.ctx, o)
-				n := done.Add(1)
-				show.Lock()
-				line.say("%d of %d kernels: %s", n, len(list), list[i].arg)
-				show.Unlock()
-			}
-		})
+	o.Progress = func(pass, of int, c explore.Certificate) {
+		line.say("%s: pass %d of %d, %d states, depth %d", t.arg, pass, of, c.States, c.Depth)
 	}
-	wait.Wait()
-	if err := errors.Join(errs...); err != nil {
+	return t.run(a.ctx, plan, o)
+}
+
+// run searches the kernel.
+func (t target) run(ctx context.Context, plan check.Plan, o check.Options) (*check.Verdict, error) {
+	v, err := check.Run(ctx, t.kernel, plan, o)
+	switch {
+	case errors.Is(err, check.ErrDefect):
+		return nil, defect{err}
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", t.arg, err)
+	}
+	return v, nil
+}
+
+// known reads a file of known findings; "" names none.
+func (a *app) known(file string) (check.Known, error) {
+	if file == "" {
+		return nil, nil
+	}
+	src, err := a.readAtMost(file, check.MaxKnownSize+1)
+	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(results, func(k report.Kernel) bool { return k.Name == "" }), nil
+	return check.ParseKnown(file, src)
+}
+
+// goneLines are the known findings that are gone, for a report.
+func goneLines(known check.Known, list ...*check.Verdict) []report.Known {
+	var gone []report.Known
+	for _, k := range known.Gone(list...) {
+		gone = append(gone, report.Known{Key: k.Pattern.String(), Reason: k.Reason})
+	}
+	return gone
+}
+
+// exitOf is the exit code of a status: nothing looked at is never success.
+func exitOf(s check.Status) int {
+	switch {
+	case s == check.Found || s == check.Gone:
+		return exitFound
+	case s.Success():
+		return exitClean
+	}
+	return exitInconclusive
+}
+
+// exitOver is the exit code of the verdicts on all that a run was to look at.
+func (a *app) exitOver(known check.Known, list ...*check.Verdict) int {
+	code := exitOf(check.Overall(known, list...))
+	if code == exitClean && a.ctx.Err() != nil {
+		return exitInconclusive
+	}
+	return code
 }

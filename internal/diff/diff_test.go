@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/diff"
-	"dmafuzz/internal/explore"
 	"dmafuzz/model"
 )
 
@@ -58,11 +58,12 @@ func TestKernels(t *testing.T) {
 }
 
 func TestFindings(t *testing.T) {
-	find := func(inv model.Invariant, c model.Consequence, n int) explore.Finding {
-		return explore.Finding{Violation: model.Violation{Key: model.Key{Invariant: inv}, Consequence: c}, Trace: make([]model.Event, n)}
+	find := func(inv model.Invariant, c model.Consequence, n int) check.Finding {
+		return check.Finding{Violation: model.Violation{Key: model.Key{Invariant: inv}, Consequence: c},
+			Play: &check.Play{Trace: &model.Trace{Events: make([]model.Event, n)}}}
 	}
-	a := []explore.Finding{find(model.SameOps, model.Leak, 1), find(model.NoLeak, model.Leak, 2), find(model.NoDeadlock, model.Hang, 3)}
-	b := []explore.Finding{find(model.SameOps, model.Oops, 4), find(model.NoLeak, model.Leak, 5), find(model.OwnerBalanced, model.Latent, 6), find(model.NoDoubleFree, model.BadPage, 7)}
+	a := []check.Finding{find(model.SameOps, model.Leak, 1), find(model.NoLeak, model.Leak, 2), find(model.NoDeadlock, model.Hang, 3)}
+	b := []check.Finding{find(model.SameOps, model.Oops, 4), find(model.NoLeak, model.Leak, 5), find(model.OwnerBalanced, model.Latent, 6), find(model.NoDoubleFree, model.BadPage, 7)}
 	changes, kept := diff.Findings(a, b)
 	type row struct {
 		Rule   string
@@ -71,7 +72,7 @@ func TestFindings(t *testing.T) {
 	}
 	var got []row
 	for _, c := range changes {
-		got = append(got, row{c.Key.Invariant.String(), string(c.Mark()), len(c.Trace)})
+		got = append(got, row{c.Key.Invariant.String(), string(c.Mark()), len(c.Finding.Trace().Events)})
 	}
 	want := []row{{"no-double-free", "+", 7}, {"owner-balanced", "+", 6}, {"same-ops", ">", 4}, {"no-deadlock", "-", 3}}
 	if d := cmp.Diff(want, got); d != "" || kept != 1 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/explore"
 	"dmafuzz/model"
 )
@@ -11,10 +12,10 @@ import (
 // Change is a finding that only one of two kernels has, or that has another
 // consequence in the second.
 type Change struct {
-	Key    model.Key
-	Before model.Consequence // ConsequenceInvalid if the first kernel does not have it
-	After  model.Consequence // ConsequenceInvalid if the second one does not
-	Trace  []model.Event     // its shortest trace, in the second kernel if it has one there
+	Key     model.Key
+	Before  model.Consequence // ConsequenceInvalid if the first kernel does not have it
+	After   model.Consequence // ConsequenceInvalid if the second one does not
+	Finding check.Finding     // with its trace, of the second kernel if it has one there
 }
 
 // Mark is New for a finding that came, Gone for one that went, Came for one
@@ -32,7 +33,7 @@ func (c Change) Mark() Mark {
 // Findings compares what was found on two kernels, by key: what came first,
 // then what changed, then what went, each the worst first. kept is how many
 // keys both have with one consequence.
-func Findings(a, b []explore.Finding) (changes []Change, kept int) {
+func Findings(a, b []check.Finding) (changes []Change, kept int) {
 	for _, f := range b {
 		before := model.ConsequenceInvalid
 		if i := index(a, f.Key()); i >= 0 {
@@ -42,11 +43,11 @@ func Findings(a, b []explore.Finding) (changes []Change, kept int) {
 			kept++
 			continue
 		}
-		changes = append(changes, Change{f.Key(), before, f.Violation.Consequence, f.Trace})
+		changes = append(changes, Change{f.Key(), before, f.Violation.Consequence, f})
 	}
 	for _, f := range a {
 		if index(b, f.Key()) < 0 {
-			changes = append(changes, Change{f.Key(), f.Violation.Consequence, model.ConsequenceInvalid, f.Trace})
+			changes = append(changes, Change{f.Key(), f.Violation.Consequence, model.ConsequenceInvalid, f})
 		}
 	}
 	slices.SortStableFunc(changes, func(x, y Change) int {
@@ -73,6 +74,6 @@ func (c Change) rank() int {
 	return 2
 }
 
-func index(list []explore.Finding, key model.Key) int {
-	return slices.IndexFunc(list, func(f explore.Finding) bool { return f.Key() == key })
+func index(list []check.Finding, key model.Key) int {
+	return slices.IndexFunc(list, func(f check.Finding) bool { return f.Key() == key })
 }

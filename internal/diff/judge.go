@@ -1,9 +1,10 @@
 package diff
 
 import (
+	"errors"
 	"slices"
 
-	"dmafuzz/internal/explore"
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 )
 
@@ -39,14 +40,10 @@ func (e Effect) String() string { return effects[e].name }
 // Doc says in a line what the effect means.
 func (e Effect) Doc() string { return effects[e].doc }
 
-// Side is one of two kernels with what a search found on it.
+// Side is one of two kernels with what a check says of it.
 type Side struct {
-	Kernel   *model.Kernel
-	Findings []explore.Finding // the shortest of each key
-	Unknown  []model.PathKind  // paths that the search left out
-	Missed   model.Goals       // goals that it could have met, and did not
-	Open     bool              // it did not reach its end
-	Guessed  bool              // a fact of the kernel is not known
+	Verdict *check.Verdict
+	Guessed bool // a fact of the kernel is not known
 }
 
 // Judgement compares two sides.
@@ -76,16 +73,35 @@ type Blind struct {
 	What string         // otherwise
 }
 
-// Judge tells what the step from a to b does. replay carries out the events of
-// one of b's findings on a, and returns what breaks there. touched tells
-// whether anything was changed that the kernels were read from: if not, what
-// could not be seen before is not a reason now.
-func Judge(a, b Side, touched bool, replay func(explore.Finding) []explore.Hit) *Judgement {
-	j := &Judgement{Steps: Kernels(a.Kernel, b.Kernel)}
-	changes, kept := Findings(a.Findings, b.Findings)
+// Judge tells what the step from a to b does. A known finding of b's may come; if
+// it goes, that counts. touched tells whether anything was changed that the
+// kernels were read from: if not, what could not be seen before is not a reason
+// now. The error is one of playing a trace of b's on a's kernel.
+func Judge(a, b Side, touched bool) (*Judgement, error) {
+	return judge(a, b, touched, func(f check.Finding) ([]check.Hit, error) {
+		p, err := check.NewPlay(a.Verdict.Kernel, f.Trace())
+		switch {
+		case errors.Is(err, model.ErrNoLinks): // there is nothing there that could break
+			return nil, nil
+		case err != nil:
+			return nil, err
+		}
+		return p.Hits(), nil
+	})
+}
+
+// judge is Judge with what the trace of one of b's findings breaks on a's kernel.
+func judge(a, b Side, touched bool, play func(check.Finding) ([]check.Hit, error)) (*Judgement, error) {
+	before, after := a.Verdict.Findings, slices.Clone(b.Verdict.Findings)
+	after = slices.DeleteFunc(after, func(f check.Finding) bool { return f.Known != "" && index(before, f.Key()) < 0 })
+	j := &Judgement{Steps: Kernels(a.Verdict.Kernel, b.Verdict.Kernel)}
+	changes, kept := Findings(before, after)
 	j.Kept = kept
 	j.Why = blind(a, b, touched)
-	changes = j.pairMoved(changes, b, replay)
+	changes, err := j.pairMoved(changes, play)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range changes {
 		switch {
 		case c.Mark() == New, c.Mark() == Came && c.After < c.Before: // the worse is the lesser
@@ -108,21 +124,21 @@ func Judge(a, b Side, touched bool, replay func(explore.Finding) []explore.Hit) 
 	default:
 		j.Effect = Untouched
 	}
-	return j
+	return j, nil
 }
 
 // blind lists why the comparison is not complete.
 func blind(a, b Side, touched bool) []Blind {
 	var why []Blind
-	for _, p := range b.Unknown {
-		if touched || !slices.Contains(a.Unknown, p) {
+	for _, p := range b.Verdict.Unknown {
+		if touched || !slices.Contains(a.Verdict.Unknown, p) {
 			why = append(why, Blind{Path: p})
 		}
 	}
-	for _, g := range (b.Missed &^ a.Missed).List() {
+	for _, g := range (b.Verdict.Missed &^ a.Verdict.Missed).List() {
 		why = append(why, Blind{Goal: g.String()})
 	}
-	if b.Open && (touched || !a.Open) {
+	if b.Verdict.Open() && (touched || !a.Verdict.Open()) {
 		why = append(why, Blind{What: "the search did not reach its end"})
 	}
 	if b.Guessed && (touched || !a.Guessed) {
@@ -134,7 +150,7 @@ func blind(a, b Side, touched bool) []Blind {
 // pairMoved takes those out of the changes that are one finding in two places:
 // the trace of the new one breaks the same rule, for memory of the same kind
 // and ways, on the first kernel, in a place that is gone.
-func (j *Judgement) pairMoved(changes []Change, b Side, replay func(explore.Finding) []explore.Hit) []Change {
+func (j *Judgement) pairMoved(changes []Change, play func(check.Finding) ([]check.Hit, error)) ([]Change, error) {
 	var rest []Change
 	taken := map[model.Key]bool{}
 	for _, c := range changes {
@@ -142,7 +158,11 @@ func (j *Judgement) pairMoved(changes []Change, b Side, replay func(explore.Find
 			rest = append(rest, c)
 			continue
 		}
-		from, ok := movedFrom(c, changes, taken, replay(b.Findings[index(b.Findings, c.Key)]))
+		hits, err := play(c.Finding)
+		if err != nil {
+			return nil, err
+		}
+		from, ok := movedFrom(c, changes, taken, hits)
 		if !ok {
 			rest = append(rest, c)
 			continue
@@ -150,17 +170,16 @@ func (j *Judgement) pairMoved(changes []Change, b Side, replay func(explore.Find
 		taken[from] = true
 		j.Moved = append(j.Moved, Move{from, c.Key, c.After})
 	}
-	return slices.DeleteFunc(rest, func(c Change) bool { return taken[c.Key] })
+	return slices.DeleteFunc(rest, func(c Change) bool { return taken[c.Key] }), nil
 }
 
-func movedFrom(c Change, changes []Change, taken map[model.Key]bool, hits []explore.Hit) (model.Key, bool) {
+func movedFrom(c Change, changes []Change, taken map[model.Key]bool, hits []check.Hit) (model.Key, bool) {
 	for _, h := range hits {
-		key := h.Violation.Key
-		here := key
+		here := h.Key
 		here.Site = c.Key.Site
-		gone := slices.ContainsFunc(changes, func(g Change) bool { return g.Key == key && g.Mark() == Gone })
-		if here == c.Key && gone && !taken[key] && h.Violation.Consequence <= c.After {
-			return key, true
+		gone := slices.ContainsFunc(changes, func(g Change) bool { return g.Key == h.Key && g.Mark() == Gone })
+		if here == c.Key && gone && !taken[h.Key] && h.Consequence <= c.After {
+			return h.Key, true
 		}
 	}
 	return model.Key{}, false

@@ -50,6 +50,9 @@ type Hit struct {
 // NewPlayer returns a Player for traces on a machine.
 func NewPlayer(m *model.Machine) *Player { return &Player{walker: walker{machine: m}} }
 
+// Goals are the goals that all plays together have met.
+func (p *Player) Goals() model.Goals { return p.walker.tally.goals }
+
 // Play carries out the events from the zero state, skips those that are not
 // enabled, and stops after an event that has a violation with the key until;
 // a zero key stops nowhere. It tells whether it met the key.

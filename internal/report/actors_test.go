@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/explore"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
@@ -107,10 +108,7 @@ func TestActorsRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := report.NewRun("actors.trace", testKernel(t), tr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	run := replay(t, "actors.trace", testKernel(t), tr)
 	var b bytes.Buffer
 	if err := report.Text(&b, &report.Report{Runs: []report.Run{run}}, report.TextOptions{}); err != nil {
 		t.Fatal(err)
@@ -135,7 +133,7 @@ func TestActorsRegister(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := discover(t, k, registerStory)
-	i := slices.IndexFunc(found, func(d report.Discovery) bool { return d.Violation.Key.Invariant == model.SameOps })
+	i := slices.IndexFunc(found, func(f check.Finding) bool { return f.Key().Invariant == model.SameOps })
 	if i < 0 {
 		t.Fatalf("the last event breaks %v, want same-ops", found)
 	}
@@ -147,10 +145,10 @@ func TestActorsRegister(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, ok := explore.Exhaustive(context.Background(), m, explore.Options{}).Shortest(found[i].Violation.Key)
-	if want := found[i].Trace.Events; !ok || len(f.Trace) != len(want) {
+	if want := found[i].Trace().Events; !ok || len(f.Trace) != len(want) {
 		t.Errorf("the shortest trace is %v, want one as long as %v", f.Trace, want)
 	}
-	goldenText(t, "actors-register.txt", newKernel(t, report.Input{Kernel: k, Argument: k.FullName(), Found: found[i : i+1]}), report.TextOptions{})
+	goldenText(t, "actors-register.txt", newKernel(&check.Verdict{Kernel: k, Findings: found[i : i+1]}, k.FullName()), report.TextOptions{})
 }
 
 func goldenText(t *testing.T, file string, k report.Kernel, o report.TextOptions) {
@@ -164,7 +162,7 @@ func goldenText(t *testing.T, file string, k report.Kernel, o report.TextOptions
 
 func storyOf(t *testing.T, k *model.Kernel, text string) report.Kernel {
 	t.Helper()
-	return newKernel(t, report.Input{Kernel: k, Argument: "./test.kernel", Found: discover(t, k, text)})
+	return newKernel(&check.Verdict{Kernel: k, Findings: discover(t, k, text)}, "./test.kernel")
 }
 
 func TestActorsText(t *testing.T) {
@@ -230,9 +228,9 @@ func TestActorsJSON(t *testing.T) {
 // after the other, even if something has to fail in it.
 func TestActorsOrder(t *testing.T) {
 	k := testKernel(t)
-	in := report.Input{Kernel: k, Found: append(discover(t, k, lockStory), discover(t, k, "actors 2\n"+failStory)...)}
+	v := &check.Verdict{Kernel: k, Findings: append(discover(t, k, lockStory), discover(t, k, "actors 2\n"+failStory)...)}
 	var first []string
-	for _, s := range newKernel(t, in).Stories {
+	for _, s := range newKernel(v, "").Stories {
 		first = append(first, s.Events[len(s.Events)-1])
 	}
 	if diff := cmp.Diff([]string{"probe sata error", "continue sata"}, first); diff != "" {

@@ -1,6 +1,9 @@
 package report
 
-import "dmafuzz/model"
+import (
+	"dmafuzz/internal/check"
+	"dmafuzz/model"
+)
 
 // blame tells whose fault a violation is. It never asks which release the
 // kernel is: only who makes the call, and in which path the step stands that
@@ -14,7 +17,7 @@ func (p *play) blame(h hit) model.Blame {
 		return model.BlameSubsystem
 	case p.trace.Drivers == model.DriversAny:
 		return model.BlameDriver
-	case readsFwspec(h.Violation):
+	case check.ReadsFwspec(h.Violation):
 		if i := p.lastChange(h, 0, dangling); i >= 0 {
 			return p.moments[i].ref.Path.Owner()
 		}

@@ -18,12 +18,9 @@ func run(t *testing.T, kernel, trace string) report.Run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := report.NewRun("test.trace", k, tr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Skipped != 0 {
-		t.Fatalf("%d events of the trace are skipped on %s", r.Skipped, kernel)
+	r := replay(t, "test.trace", k, tr)
+	if len(r.Skipped) != 0 {
+		t.Fatalf("events %v of the trace are skipped on %s", r.Skipped, kernel)
 	}
 	return r
 }

@@ -1,80 +1,51 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 )
 
-// Discovery is one finding as a search hands it over: the trace ends with, or at
-// least has, an event that breaks the rule on the kernel.
-type Discovery struct {
-	Violation model.Violation
-	Trace     *model.Trace
-	Raw       int    // events before it was minimized, 0 if it was not
-	Minimal   string // "shortest possible", "1-minimal", "" if nothing is known
+// Source says how the command line names a kernel, for the commands that a
+// report shows.
+type Source struct {
+	Argument string
+	Flags    []string // the words that say how it is read, if it is a source tree
 }
 
-// Input is what a [Kernel] is made of.
-type Input struct {
-	Kernel   *model.Kernel
-	Argument string   // how the command line names the kernel
-	Flags    []string // the command line's words that say how it is read, for the commands of the stories
-	Passes   []Pass
-	Found    []Discovery          // one for each key
-	Known    map[model.Key]string // reasons by key
-	Unknown  []model.PathKind
-	Missed   model.Goals
-	All, Ran []model.StepRef // steps with a DMA meaning; nil if nobody counted
-}
-
-// New replays every finding and says all there is to say of the kernel.
-func New(in Input) (Kernel, error) {
-	k := Kernel{Name: in.Kernel.FullName(), Passes: in.Passes, Stories: []Story{}}
-	for _, p := range in.Unknown {
+// New is a verdict in the report's words.
+func New(v *check.Verdict, from Source) Kernel {
+	k := Kernel{Name: v.Kernel.FullName(), Verdict: v.Status(), Stories: []Story{}}
+	for i := range v.Passes {
+		p := &v.Passes[i]
+		k.Passes = append(k.Passes, Pass{Bounds: p.Bounds.String(), Certificate: p.String(), Closed: p.Closed(),
+			States: p.Certificate.States, Random: p.Random != ""})
+	}
+	for _, p := range v.Unknown {
 		k.Unknown = append(k.Unknown, p.String())
 	}
-	for _, g := range in.Missed.List() {
+	for _, g := range v.Missed.List() {
 		k.Missed = append(k.Missed, Goal{g.String(), g.Doc()})
 	}
-	if in.All != nil {
-		k.Steps = coverage(in.Kernel, in.All, in.Ran)
+	if v.Steps != nil {
+		k.Steps = coverage(v.Kernel, v.Steps)
 	}
-	for _, group := range sameTrace(in.Found) {
-		s, err := newStory(in, group)
-		if err != nil {
-			return Kernel{}, err
-		}
-		k.Stories = append(k.Stories, s)
+	known := map[model.Key]string{}
+	for i := range v.Findings {
+		known[v.Findings[i].Key()] = v.Findings[i].Known
+	}
+	for _, group := range sameTrace(v.Findings) {
+		k.Stories = append(k.Stories, newStory(group, known, from))
 	}
 	slices.SortStableFunc(k.Stories, compareStories)
-	k.Verdict = verdict(&k)
-	return k, nil
+	return k
 }
 
-func verdict(k *Kernel) Verdict {
-	news := slices.ContainsFunc(k.Stories, func(s Story) bool { return !s.Known() })
-	open := slices.ContainsFunc(k.Passes, func(p Pass) bool { return !p.Closed && !p.Random })
-	switch {
-	case news:
-		return Found
-	case open:
-		return NotClosed
-	case len(k.Passes) > 0 && k.Passes[0].Random:
-		return Nothing
-	case len(k.Missed) > 0:
-		return Vacuous
-	case len(k.Unknown) > 0:
-		return Partial
-	}
-	return Clean
-}
-
-func coverage(k *model.Kernel, all, ran []model.StepRef) *Coverage {
-	c := &Coverage{All: len(all), Run: len(ran)}
-	for _, ref := range all {
-		if !slices.Contains(ran, ref) {
+func coverage(k *model.Kernel, s *check.Steps) *Coverage {
+	c := &Coverage{All: len(s.All), Run: len(s.Ran)}
+	for _, ref := range s.All {
+		if !slices.Contains(s.Ran, ref) {
 			words, pos := k.Describe(ref)
 			c.Never = append(c.Never, Step{ref.Path.String(), words, pos})
 		}
@@ -83,37 +54,28 @@ func coverage(k *model.Kernel, all, ran []model.StepRef) *Coverage {
 }
 
 // newStory makes one story of findings that share their trace.
-func newStory(in Input, group []Discovery) (Story, error) {
-	t := *group[0].Trace
-	p, err := newPlay(in.Kernel, &t)
-	if err != nil {
-		return Story{}, err
-	}
-	slices.SortFunc(group, func(a, b Discovery) int { return compareViolations(a.Violation, b.Violation) })
-	s := Story{Raw: group[0].Raw, Minimal: group[0].Minimal, trace: &t, kernel: in.Argument, flags: quoted(in.Flags)}
+func newStory(group []check.Finding, known map[model.Key]string, from Source) Story {
+	p := newPlay(group[0].Play)
+	slices.SortStableFunc(group, func(a, b check.Finding) int { return compareViolations(a.Violation, b.Violation) })
+	t := *group[0].Trace()
+	s := Story{Raw: group[0].Raw, Minimal: group[0].Length.String(), trace: &t, kernel: from.Argument, flags: quoted(from.Flags)}
 	var own []model.Key
 	for _, f := range group {
-		h, event, ok := p.find(f.Violation.Key)
+		h, _, ok := p.find(f.Key())
 		if !ok {
-			return Story{}, fmt.Errorf("report: the trace of %s does not break it on %s", f.Violation.Key, in.Kernel.FullName())
+			panic("report: a verdict's trace of " + f.Key().String() + " does not break it")
 		}
 		own = append(own, h.Key)
-		s.Findings = append(s.Findings, p.finding(h, event, in.Known))
+		s.Findings = append(s.Findings, p.finding(h, known))
 	}
-	var broken []model.Invariant
 	for i := range p.events {
 		for _, h := range p.events[i].hits {
 			if !slices.Contains(own, h.Key) {
 				own = append(own, h.Key)
-				s.Also = append(s.Also, p.finding(h, i, in.Known))
-			}
-			if !slices.Contains(broken, h.Key.Invariant) {
-				broken = append(broken, h.Key.Invariant)
+				s.Also = append(s.Also, p.finding(h, known))
 			}
 		}
 	}
-	slices.Sort(broken)
-	t.Expect = []model.Expectation{{Kernel: in.Kernel.FullName(), Violations: broken}}
 	head := &s.Findings[0]
 	t.Comments = []string{head.Head("error"), head.Happens}
 	for _, e := range t.Events {
@@ -121,14 +83,14 @@ func newStory(in Input, group []Discovery) (Story, error) {
 	}
 	s.Rows, s.Timeline = p.rows(), p.timeline()
 	s.setCommands(pipe(&t))
-	return s, nil
+	return s
 }
 
-func (p *play) finding(h hit, event int, known map[model.Key]string) Finding {
+func (p *play) finding(h hit, known map[model.Key]string) Finding {
 	return Finding{
 		Key: h.Key.String(), Invariant: h.Key.Invariant.String(), Doc: h.Key.Invariant.Doc(),
 		Consequence: h.Consequence.String(), Blame: p.blame(h).String(), Part: p.part(h),
 		Position: p.position(p.site(h)), Message: p.message(h), Happens: p.happens(h),
-		Known: known[h.Key], violation: h.Violation, at: event,
+		Known: known[h.Key], violation: h.Violation,
 	}
 }

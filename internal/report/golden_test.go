@@ -9,17 +9,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dmafuzz/internal/check"
+	"dmafuzz/internal/explore"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
 
-var update = flag.Bool("update", false, "write the golden files; look at the difference before you keep it")
+var rewrite = flag.Bool("rewrite", false, "write the golden files; commit the change only if you understand it")
 
 // golden compares with a file of testdata.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
-	if *update {
+	if *rewrite {
 		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -46,34 +48,38 @@ func testKernel(t *testing.T) *model.Kernel {
 	return k
 }
 
-// discover makes a discovery of each violation in the last event of a trace.
-func discover(t *testing.T, k *model.Kernel, text string) []report.Discovery {
+// discover makes a finding of each violation in the last event of a trace.
+func discover(t *testing.T, k *model.Kernel, text string) []check.Finding {
 	t.Helper()
 	tr, err := model.ParseTrace("test.trace", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := model.NewMachine(k, tr.Bounds())
+	p, err := check.NewPlay(k, tr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s model.State
-	var list []report.Discovery
-	for i, e := range tr.Events {
-		out := m.Apply(&s, e)
-		if !out.Executed {
-			t.Fatalf("event %d of the trace is skipped: %s", i+1, e)
-		}
-		if i == len(tr.Events)-1 {
-			for _, v := range out.Violations() {
-				list = append(list, report.Discovery{Violation: v, Trace: tr, Minimal: "shortest possible"})
-			}
-		}
+	if n := p.Skipped(); len(n) > 0 {
+		t.Fatalf("events %v of the trace are skipped", n)
+	}
+	tr.Expect = []model.Expectation{{Kernel: k.FullName(), Violations: p.Broken()}}
+	var list []check.Finding
+	for _, h := range p.Events[len(p.Events)-1].Hits {
+		list = append(list, check.Finding{Violation: h.Violation, Play: p, Length: check.Shortest})
 	}
 	if len(list) == 0 {
 		t.Fatalf("nothing breaks in the last event of:\n%s", text)
 	}
 	return list
+}
+
+func replay(t *testing.T, file string, k *model.Kernel, tr *model.Trace) report.Run {
+	t.Helper()
+	r, err := check.Replay(k, tr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report.NewRun(file, r)
 }
 
 const (
@@ -83,31 +89,25 @@ const (
 	lateStory   = "drivers late\niommu register\nadd sata\nattach sata\nmap sata page\nprobe sata ok\nunbind sata\nreturn sata\nfree sata page\n"
 )
 
-// testInput is a kernel with four stories, worst last.
-func testInput(t *testing.T) report.Input {
+// testVerdict is of a kernel with four stories, worst last.
+func testVerdict(t *testing.T) *check.Verdict {
 	k := testKernel(t)
-	in := report.Input{Kernel: k, Argument: "./test.kernel",
-		Passes:  []report.Pass{{Bounds: "small bounds", Certificate: "closed: 7 states", Closed: true, States: 7}},
-		Unknown: []model.PathKind{model.PathIOMMUUnregister}, Missed: model.GoalGroupLeft}
+	v := &check.Verdict{Kernel: k, Unknown: []model.PathKind{model.PathIOMMUUnregister}, Missed: model.GoalGroupLeft,
+		Passes: []check.Pass{{Bounds: model.DefaultBounds(), Certificate: explore.Certificate{Closed: true, States: 7}}}}
 	for _, text := range []string{lateStory, actionStory, failStory, unbindStory} {
-		in.Found = append(in.Found, discover(t, k, text)...)
+		v.Findings = append(v.Findings, discover(t, k, text)...)
 	}
-	in.All = []model.StepRef{{Path: model.PathUnbind, Step: 4}, {Path: model.PathUnbind, Step: 5}}
-	in.Ran = in.All[1:]
-	return in
+	all := []model.StepRef{{Path: model.PathUnbind, Step: 4}, {Path: model.PathUnbind, Step: 5}}
+	v.Steps = &check.Steps{All: all, Ran: all[1:]}
+	return v
 }
 
-func newKernel(t *testing.T, in report.Input) report.Kernel {
-	t.Helper()
-	k, err := report.New(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
+func newKernel(v *check.Verdict, arg string) report.Kernel {
+	return report.New(v, report.Source{Argument: arg})
 }
 
 func TestText(t *testing.T) {
-	r := &report.Report{Tool: "dmafuzz", Command: "check ./test.kernel", Kernels: []report.Kernel{newKernel(t, testInput(t))},
+	r := &report.Report{Tool: "dmafuzz", Command: "check ./test.kernel", Kernels: []report.Kernel{newKernel(testVerdict(t), "./test.kernel")},
 		Gone: []report.Known{{Key: "a:key", Reason: "and why"}}}
 	for _, c := range []struct {
 		file    string
@@ -130,16 +130,19 @@ func TestText(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	found := newKernel(t, testInput(t))
-	in := testInput(t)
-	in.Found, in.Missed = nil, 0
-	partial := newKernel(t, in)
-	in.Unknown = nil
-	clean := newKernel(t, in)
-	in.Missed = model.GoalGroupLeft
-	vacuous := newKernel(t, in)
-	in.Passes = []report.Pass{{Certificate: "not closed", States: 12}}
-	open := newKernel(t, in)
+	show := func(change func(v *check.Verdict)) report.Kernel {
+		v := testVerdict(t)
+		change(v)
+		return newKernel(v, "./test.kernel")
+	}
+	found := show(func(*check.Verdict) {})
+	partial := show(func(v *check.Verdict) { v.Findings, v.Missed = nil, 0 })
+	clean := show(func(v *check.Verdict) { v.Findings, v.Missed, v.Unknown = nil, 0, nil })
+	vacuous := show(func(v *check.Verdict) { v.Findings, v.Unknown = nil, nil })
+	open := show(func(v *check.Verdict) {
+		v.Findings, v.Unknown = nil, nil
+		v.Passes = []check.Pass{{Certificate: explore.Certificate{States: 12}, Stopped: explore.ErrStates}}
+	})
 	var b bytes.Buffer
 	r := &report.Report{Kernels: []report.Kernel{clean, partial, vacuous, open, found}}
 	if err := report.Table(&b, r, report.TextOptions{}); err != nil {
@@ -156,34 +159,30 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := report.NewRun("two.trace", testKernel(t), tr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	run := replay(t, "two.trace", testKernel(t), tr)
 	var b bytes.Buffer
 	if err := report.Text(&b, &report.Report{Runs: []report.Run{run}}, report.TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "run.txt", b.Bytes())
-	if run.AsExpected() {
+	if run.Verdict != check.Found {
 		t.Error("the run is as expected; it breaks another rule")
 	}
 }
 
 func TestKnown(t *testing.T) {
-	in := testInput(t)
-	in.Missed = 0
-	in.Known = map[model.Key]string{}
-	for _, d := range in.Found {
-		in.Known[d.Violation.Key] = "seen before"
+	v := testVerdict(t)
+	v.Missed = 0
+	for i := range v.Findings {
+		v.Findings[i].Known = "seen before"
 	}
-	if k := newKernel(t, in); k.Verdict != report.Partial {
-		t.Errorf("everything is known: verdict %q, want %q", k.Verdict, report.Partial)
+	if k := newKernel(v, ""); k.Verdict != check.Partial {
+		t.Errorf("everything is known: verdict %q, want %q", k.Verdict, check.Partial)
 	}
-	delete(in.Known, in.Found[0].Violation.Key)
-	k := newKernel(t, in)
-	if k.Verdict != report.Found {
-		t.Errorf("one is not known: verdict %q, want %q", k.Verdict, report.Found)
+	v.Findings[0].Known = ""
+	k := newKernel(v, "")
+	if k.Verdict != check.Found {
+		t.Errorf("one is not known: verdict %q, want %q", k.Verdict, check.Found)
 	}
 	if k.Stories[0].Known() {
 		t.Error("a known story stands before a new one")

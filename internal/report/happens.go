@@ -1,6 +1,9 @@
 package report
 
-import "dmafuzz/model"
+import (
+	"dmafuzz/internal/check"
+	"dmafuzz/model"
+)
 
 // happens says in a sentence what comes of a violation on that kernel: what
 // breaks, and in which of its functions.
@@ -14,7 +17,7 @@ func (p *play) happens(h hit) string {
 		text = changedFree(h)
 	case model.NoUseAfterTeardown:
 		text = tornFree(h)
-		if readsFwspec(h.Violation) {
+		if check.ReadsFwspec(h.Violation) {
 			text = "dev->iommu still points to the fwspec that was freed, and whatever stands there by now is taken for it"
 		}
 	case model.PathReachesDevice:

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 )
 
@@ -29,7 +30,7 @@ func (p *play) message(h hit) string {
 		}
 		return take + " meets a range map that neither firmware nor bus described"
 	case model.NoUseAfterTeardown:
-		if readsFwspec(h.Violation) {
+		if check.ReadsFwspec(h.Violation) {
 			words, _ := p.kernel.Describe(h.Step)
 			return h.Step.Path.String() + " asks for a fwspec that is freed (" + words + ")"
 		}
@@ -252,10 +253,4 @@ func (p *play) leaked(h hit, mem string) string {
 		lost = append(lost, "a mapping of its own")
 	}
 	return "struct device is freed without " + strings.Join(lost, " and ")
-}
-
-// readsFwspec tells whether the violation is a condition that looks into a fwspec
-// that another actor has freed.
-func readsFwspec(v model.Violation) bool {
-	return v.Key.Invariant == model.NoUseAfterTeardown && v.Key.Alloc == model.AllocNone
 }

@@ -4,17 +4,19 @@ import (
 	"cmp"
 	"slices"
 
+	"dmafuzz/internal/check"
+	"dmafuzz/internal/explore"
 	"dmafuzz/model"
 )
 
 // sameTrace puts findings together whose traces are equal, in the order in
 // which they come.
-func sameTrace(found []Discovery) [][]Discovery {
-	var groups [][]Discovery
+func sameTrace(found []check.Finding) [][]check.Finding {
+	var groups [][]check.Finding
 	for _, f := range found {
-		i := slices.IndexFunc(groups, func(g []Discovery) bool { return equalTraces(g[0].Trace, f.Trace) })
+		i := slices.IndexFunc(groups, func(g []check.Finding) bool { return equalTraces(g[0].Trace(), f.Trace()) })
 		if i < 0 {
-			groups = append(groups, []Discovery{f})
+			groups = append(groups, []check.Finding{f})
 			continue
 		}
 		groups[i] = append(groups[i], f)
@@ -28,17 +30,7 @@ func equalTraces(a, b *model.Trace) bool {
 
 // compareViolations puts the worse first, then goes by declaration.
 func compareViolations(a, b model.Violation) int {
-	return cmp.Or(
-		cmp.Compare(a.Consequence, b.Consequence),
-		cmp.Compare(a.Key.Invariant, b.Key.Invariant),
-		cmp.Compare(a.Key.Alloc, b.Key.Alloc),
-		cmp.Compare(a.Key.Site.Where, b.Key.Site.Where),
-		cmp.Compare(a.Key.Site.Step, b.Key.Site.Step),
-		cmp.Compare(a.Key.Site.Call, b.Key.Site.Call),
-		cmp.Compare(a.Key.From, b.Key.From),
-		cmp.Compare(a.Key.To, b.Key.To),
-		cmp.Compare(a.Key.Bus, b.Key.Bus),
-	)
+	return cmp.Or(cmp.Compare(a.Consequence, b.Consequence), explore.CompareKeys(a.Key, b.Key))
 }
 
 // compareStories puts first what a reader should see first: new before known,

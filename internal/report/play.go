@@ -1,14 +1,14 @@
 package report
 
 import (
-	"slices"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 )
 
-// play is a trace as one kernel carries it out, step by step. Everything that
-// a report says of a finding is read off it.
+// play is a trace as one kernel has carried it out, step by step. Everything
+// that a report says of a finding is read off it.
 type play struct {
 	trace   *model.Trace
 	machine *model.Machine
@@ -49,91 +49,29 @@ type hit struct {
 	moment int
 }
 
-// newPlay replays the trace on the kernel.
-func newPlay(k *model.Kernel, t *model.Trace) (*play, error) {
-	m, err := model.NewMachine(k, t.Bounds())
-	if err != nil {
-		return nil, err
+// newPlay reads a play as a report shows it: who carries each event out, and
+// in which phase each step runs.
+func newPlay(c *check.Play) *play {
+	p := &play{trace: c.Trace, machine: c.Machine, kernel: c.Kernel}
+	for i := range c.Events {
+		p.event(&c.Events[i], c.Moments)
 	}
-	p := &play{trace: t, machine: m, kernel: k}
-	var s model.State
-	for i, e := range t.Events {
-		p.event(i, e, &s)
-	}
-	return p, nil
+	return p
 }
 
-// event carries out one event and notes its moments.
-func (p *play) event(i int, e model.Event, s *model.State) {
-	ev := eventPlay{event: e, actor: nobody, first: len(p.moments)}
-	before := *s
-	last := before
-	add := func(ref model.StepRef, device uint8, after model.State) {
-		p.moments = append(p.moments, moment{event: i, ref: ref, device: device, before: last, after: after})
-		last = after
+// event takes one event over with its moments.
+func (p *play) event(e *check.PlayedEvent, moments []check.Moment) {
+	for _, m := range moments[e.First:e.Last] {
+		p.moments = append(p.moments, moment{event: m.Event, ref: m.Ref, device: m.Device, before: m.Before, after: m.After})
 	}
-	out := p.machine.ApplyObserved(s, e, func(ref model.StepRef, device uint8, after *model.State) {
-		add(ref, device, *after)
-	})
-	violations := out.Violations()
-	switch n := len(violations); {
-	case s.Halted && n > 0: // the step that stops the kernel is not observed
-		add(violations[n-1].Step, violations[n-1].Device, *s)
-	case *s != last:
-		add(model.StepRef{}, e.Device, *s)
+	ev := eventPlay{event: e.Event, executed: e.Executed, actor: nobody, first: e.First, last: e.Last, after: e.After}
+	if ev.executed {
+		p.takePart(&ev, &e.Before)
 	}
-	for _, v := range violations {
-		p.asked(i, v, ev.first)
-	}
-	ev.executed, ev.last, ev.after = out.Executed, len(p.moments), *s
-	if out.Executed {
-		p.takePart(&ev, &before)
-	}
-	for _, v := range violations {
-		ev.hits = append(ev.hits, hit{v, p.locate(v, ev.first)})
+	for _, h := range e.Hits {
+		ev.hits = append(ev.hits, hit{h.Violation, h.Moment})
 	}
 	p.events = append(p.events, ev)
-}
-
-// asked notes the step of a violation that its condition alone has brought about,
-// if the condition did not hold: such a step is not observed.
-func (p *play) asked(event int, v model.Violation, first int) {
-	if !readsFwspec(v) {
-		return
-	}
-	at := len(p.moments)
-	for i := first; i < len(p.moments); i++ {
-		switch ref := p.moments[i].ref; {
-		case ref == v.Step:
-			return
-		case at == len(p.moments) && (ref.Path == model.PathKindInvalid || ref.Path == v.Step.Path && ref.Step > v.Step.Step):
-			at = i
-		}
-	}
-	s := p.moments[at-1].after // some step has freed the fwspec before
-	p.moments = slices.Insert(p.moments, at, moment{event: event, ref: v.Step, device: v.Device, before: s, after: s})
-}
-
-// locate finds the moment of a violation: the first one of its step that
-// touches its memory, else the first one of its step.
-func (p *play) locate(v model.Violation, first int) int {
-	found := -1
-	for i := first; i < len(p.moments); i++ {
-		m := &p.moments[i]
-		if m.ref != v.Step {
-			continue
-		}
-		if found < 0 {
-			found = i
-		}
-		if v.Key.Alloc == model.AllocNone || m.after.Halted || m.before.Memory[v.Memory] != m.after.Memory[v.Memory] {
-			return i
-		}
-	}
-	if found < 0 {
-		return len(p.moments) - 1
-	}
-	return found
 }
 
 // find returns the first violation of the key and the number of its event.
@@ -151,36 +89,12 @@ func (p *play) find(key model.Key) (h hit, event int, ok bool) {
 // phaseOf is the outermost named phase that an event starts; a callback's calls
 // and its result belong to the phase that waits.
 func phaseOf(e model.Event) model.PathKind {
-	switch e.Kind {
-	case model.EventAdd:
-		return model.PathAdd
-	case model.EventAttach, model.EventBind, model.EventRetry:
+	switch path := e.Path(); path {
+	case model.PathAttach, model.PathBindStore, model.PathRetry:
 		return model.PathBind
-	case model.EventUnbind:
-		return model.PathUnbind
-	case model.EventDel:
-		return model.PathDel
-	case model.EventPut:
-		return model.PathPut
-	case model.EventShutdown:
-		return model.PathShutdown
-	case model.EventIOMMURegister:
-		return model.PathIOMMURegister
-	case model.EventIOMMUUnregister:
-		return model.PathIOMMUUnregister
-	case model.EventType:
-		return model.PathTypeStore
-	case model.EventClaim:
-		return model.PathOwnerClaim
-	case model.EventRelease:
-		return model.PathOwnerRelease
-	case model.EventMapping:
-		if e.Arg == model.MappingAttach {
-			return model.PathMappingAttach
-		}
-		return model.PathMappingDetach
+	default:
+		return path
 	}
-	return model.PathKindInvalid
 }
 
 // op is what the step of a moment does, OpInvalid where no step acts.

@@ -1,6 +1,9 @@
 package report
 
-import "dmafuzz/model"
+import (
+	"dmafuzz/internal/check"
+	"dmafuzz/model"
+)
 
 // Report is all that one run of the command has to say.
 type Report struct {
@@ -13,33 +16,15 @@ type Report struct {
 	Gone []Known `json:"gone,omitempty"`
 }
 
-// Verdict is what a search says of a kernel, in one word or two.
-type Verdict string
-
-const (
-	// Clean: closed, every goal met, nothing found but known findings.
-	Clean Verdict = "clean"
-	// Found: at least one finding that is not known.
-	Found Verdict = "found"
-	// NotClosed: nothing new found, but the search stopped before its end.
-	NotClosed Verdict = "not closed"
-	// Vacuous: nothing new found, but a goal was missed that could be met.
-	Vacuous Verdict = "vacuous"
-	// Partial: as clean, but for paths whose steps are not known.
-	Partial Verdict = "partial"
-	// Nothing: a random search spent its budget and found nothing new.
-	Nothing Verdict = "nothing found"
-)
-
 // Kernel is the verdict on one kernel with what it rests on.
 type Kernel struct {
-	Name    string    `json:"kernel"`
-	Verdict Verdict   `json:"verdict"`
-	Passes  []Pass    `json:"passes"`
-	Unknown []string  `json:"unknown_paths,omitempty"` // whatever the verdict, it leaves these out
-	Missed  []Goal    `json:"missed_goals,omitempty"`
-	Steps   *Coverage `json:"steps,omitempty"`
-	Stories []Story   `json:"stories"`
+	Name    string       `json:"kernel"`
+	Verdict check.Status `json:"verdict"`
+	Passes  []Pass       `json:"passes"`
+	Unknown []string     `json:"unknown_paths,omitempty"` // whatever the verdict, it leaves these out
+	Missed  []Goal       `json:"missed_goals,omitempty"`
+	Steps   *Coverage    `json:"steps,omitempty"`
+	Stories []Story      `json:"stories"`
 }
 
 // Pass is one search: its bounds, and how far it came.
@@ -125,7 +110,6 @@ type Finding struct {
 	Known       string `json:"known,omitempty"` // the reason, if it is a known finding
 
 	violation model.Violation
-	at        int // the event that breaks the rule
 }
 
 // Head is the finding as editors read it.

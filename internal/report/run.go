@@ -3,57 +3,42 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 )
 
 // Run is one trace, carried out on one kernel.
 type Run struct {
-	Trace    string     `json:"trace"` // its file
-	Kernel   string     `json:"kernel"`
-	Events   int        `json:"events"`
-	Skipped  int        `json:"skipped"`
-	Expected *[]string  `json:"expected,omitempty"` // the rules that are to break; nil if the trace says nothing
-	Broken   []string   `json:"broken"`             // the rules that break
-	Findings []Finding  `json:"findings"`
-	Rows     []EventRow `json:"rows"`
-	Timeline []string   `json:"timeline"`
+	Trace    string       `json:"trace"` // its file
+	Kernel   string       `json:"kernel"`
+	Verdict  check.Status `json:"verdict"`
+	Events   int          `json:"events"`
+	Skipped  []int        `json:"skipped,omitempty"`  // numbers of the events that were skipped, from 1
+	Expected *[]string    `json:"expected,omitempty"` // the rules that are to break; nil if the trace says nothing
+	Skips    []int        `json:"expected_skips,omitempty"`
+	Broken   []string     `json:"broken"` // the rules that break
+	Findings []Finding    `json:"findings"`
+	Rows     []EventRow   `json:"rows"`
+	Timeline []string     `json:"timeline"`
 }
 
-// NewRun carries out a trace on a kernel.
-func NewRun(file string, k *model.Kernel, t *model.Trace) (Run, error) {
-	p, err := newPlay(k, t)
-	if err != nil {
-		return Run{}, err
+// NewRun is a replayed trace in the report's words.
+func NewRun(file string, c *check.Replayed) Run {
+	p := newPlay(c.Play)
+	r := Run{Trace: file, Kernel: c.Kernel.FullName(), Verdict: c.Status(), Events: len(c.Events), Skipped: c.Skipped(),
+		Broken: names(c.Broken()), Findings: []Finding{}, Rows: p.rows(), Timeline: p.timeline()}
+	for _, first := range c.Hits() {
+		h, _, _ := p.find(first.Key)
+		r.Findings = append(r.Findings, p.finding(h, nil))
 	}
-	r := Run{Trace: file, Kernel: k.FullName(), Events: len(t.Events), Broken: []string{}, Findings: []Finding{},
-		Rows: p.rows(), Timeline: p.timeline()}
-	var keys []model.Key
-	var rules []model.Invariant
-	for i := range p.events {
-		if !p.events[i].executed {
-			r.Skipped++
-		}
-		for _, h := range p.events[i].hits {
-			if slices.Contains(keys, h.Key) {
-				continue
-			}
-			keys = append(keys, h.Key)
-			r.Findings = append(r.Findings, p.finding(h, i, nil))
-			if !slices.Contains(rules, h.Key.Invariant) {
-				rules = append(rules, h.Key.Invariant)
-			}
-		}
+	if c.Expect != nil {
+		want := names(c.Expect.Violations)
+		r.Expected, r.Skips = &want, c.Expect.Skips
 	}
-	r.Broken = names(rules)
-	for _, x := range t.Expect {
-		if x.Kernel == k.FullName() {
-			want := names(x.Violations)
-			r.Expected = &want
-		}
-	}
-	return r, nil
+	return r
 }
 
 // names lists invariants in order of declaration.
@@ -67,33 +52,60 @@ func names(rules []model.Invariant) []string {
 	return list
 }
 
-// AsExpected tells whether exactly those rules broke that the trace names;
-// without an expectation, whether none did.
-func (r *Run) AsExpected() bool {
-	if r.Expected == nil {
-		return len(r.Broken) == 0
-	}
-	return slices.Equal(*r.Expected, r.Broken)
-}
-
 // Difference says in words how a run differs from what the trace expects.
 func (r *Run) Difference() string {
-	text := fmt.Sprintf("got %s", VerdictWords(r.Broken))
+	text := "got " + VerdictWords(r.Broken, r.Skipped)
 	if r.Expected != nil {
-		text = fmt.Sprintf("want %s, got %s", VerdictWords(*r.Expected), VerdictWords(r.Broken))
-	}
-	if r.Skipped > 0 {
-		text += fmt.Sprintf(" (%d of %s skipped)", r.Skipped, count(r.Events, "event"))
+		text = "want " + VerdictWords(*r.Expected, r.Skips) + ", " + text
 	}
 	return text
 }
 
-// VerdictWords is a set of broken rules as an `on` line has it.
-func VerdictWords(rules []string) string {
-	if len(rules) == 0 {
-		return "pass"
+// VerdictWords is a set of broken rules and of skipped events as an `on` line
+// has it.
+func VerdictWords(rules []string, skips []int) string {
+	text := "pass"
+	if len(rules) > 0 {
+		text = "violation " + strings.Join(rules, ", ")
 	}
-	return "violation " + strings.Join(rules, ", ")
+	if len(skips) > 0 {
+		text += " skips " + numbers(skips)
+	}
+	return text
+}
+
+func numbers(list []int) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = strconv.Itoa(n)
+	}
+	return strings.Join(words, ", ")
+}
+
+// Sentence is the verdict of a run in a line: what breaks, whether that is as
+// the trace expects, and how many events were skipped.
+func (r *Run) Sentence() string {
+	text := ""
+	switch {
+	case r.Expected != nil && r.Verdict == check.Clean:
+		text = "as expected: " + VerdictWords(r.Broken, nil)
+	case r.Expected != nil:
+		text = "not as expected: " + r.Difference()
+	case len(r.Broken) > 0:
+		text = VerdictWords(r.Broken, nil)
+	case r.Verdict == check.Clean:
+		text = "nothing breaks"
+	default:
+		text = "inconclusive: nothing breaks, but the trace did not happen as it is written"
+	}
+	switch {
+	case len(r.Skipped) == 0:
+	case r.Expected != nil && r.Verdict != check.Clean: // the difference names them
+		text += fmt.Sprintf(" (%d of %s skipped)", len(r.Skipped), count(r.Events, "event"))
+	default:
+		text += fmt.Sprintf(" (%d of %s skipped: %s)", len(r.Skipped), count(r.Events, "event"), numbers(r.Skipped))
+	}
+	return text
 }
 
 // run writes a run: the steps, then what broke, then the verdict.
@@ -113,17 +125,9 @@ func (t *textWriter) run(r *Run) {
 		t.line("%s", t.head(f, "error"))
 		t.line("    %s", f.Happens)
 	}
-	if r.Skipped > 0 {
-		t.line("%d of %s skipped: not possible when their turn came", r.Skipped, count(r.Events, "event"))
+	style := Bad
+	if r.Verdict.Success() {
+		style = Good
 	}
-	switch {
-	case r.Expected == nil && len(r.Broken) == 0:
-		t.line("%s", t.paint(Good, "nothing breaks"))
-	case r.Expected == nil:
-		t.line("%s", t.paint(Bad, VerdictWords(r.Broken)))
-	case r.AsExpected():
-		t.line("%s", t.paint(Good, "as expected: "+VerdictWords(r.Broken)))
-	default:
-		t.line("%s", t.paint(Bad, "not as expected: "+r.Difference()))
-	}
+	t.line("%s", t.paint(style, r.Sentence()))
 }

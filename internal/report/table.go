@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 )
 
@@ -41,7 +42,7 @@ func (p *play) part(h hit) string {
 func Table(w io.Writer, r *Report, o TextOptions) error {
 	t := newTextWriter(w, o)
 	lines := [][]string{{"kernel", "verdict", "unbind", "failure, deferral", "other", "other code", "worst", "states", "search"}}
-	verdicts := map[Verdict]int{}
+	verdicts := map[check.Status]int{}
 	for i := range r.Kernels {
 		k := &r.Kernels[i]
 		verdicts[k.Verdict]++
@@ -91,9 +92,9 @@ func (r *Report) worstKernel() *Kernel {
 	return worst
 }
 
-func tally(n int, verdicts map[Verdict]int) string {
+func tally(n int, verdicts map[check.Status]int) string {
 	var words []string
-	for _, v := range []Verdict{Found, NotClosed, Vacuous, Partial, Clean, Nothing} {
+	for _, v := range check.Statuses() {
 		if verdicts[v] > 0 {
 			words = append(words, fmt.Sprintf("%d %s", verdicts[v], v))
 		}
@@ -102,8 +103,8 @@ func tally(n int, verdicts map[Verdict]int) string {
 }
 
 func (k *Kernel) cells() []string {
-	verdict := string(k.Verdict)
-	if len(k.Unknown) > 0 && k.Verdict != Partial {
+	verdict := k.Verdict.String()
+	if len(k.Unknown) > 0 && k.Verdict != check.Partial {
 		verdict += ", partial"
 	}
 	worst := "-"

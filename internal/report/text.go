@@ -1,6 +1,7 @@
 package report
 
 import (
+	"dmafuzz/internal/check"
 	"fmt"
 	"io"
 	"strings"
@@ -78,7 +79,7 @@ func (t *textWriter) paint(s Style, text string) string {
 
 func (t *textWriter) kernel(k *Kernel) {
 	style := Good
-	if k.Verdict != Clean && k.Verdict != Partial && k.Verdict != Nothing {
+	if k.Verdict != check.Clean && k.Verdict != check.Partial && k.Verdict != check.NothingFound {
 		style = Bad
 	}
 	t.line("%s: %s", t.paint(Strong, k.Name), t.paint(style, k.summary()))
@@ -116,8 +117,8 @@ func (t *textWriter) stories(list []Story) {
 
 // summary is the verdict with the number of what was found.
 func (k *Kernel) summary() string {
-	word := string(k.Verdict)
-	if len(k.Unknown) > 0 && k.Verdict != Partial {
+	word := k.Verdict.String()
+	if len(k.Unknown) > 0 && k.Verdict != check.Partial {
 		word += ", partial"
 	}
 	if len(k.Stories) == 0 {

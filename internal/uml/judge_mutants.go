@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"dmafuzz/internal/explore"
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/mutate/source"
 	"dmafuzz/model"
 )
@@ -82,25 +82,20 @@ func JudgeMutant(ctx context.Context, tree fs.FS, name string, mu source.Mutant,
 // the rules that break, of those that a log shows.
 func bySource(ctx context.Context, k *model.Kernel, v Variant) ([]string, error) {
 	var rules []string
-	for _, families := range model.DefaultPasses(1) {
-		b := model.DefaultBounds()
-		b.Families = families
-		m, err := model.NewMachine(k, b)
-		if err != nil {
-			return nil, err
+	res, err := check.Run(ctx, k, check.DefaultPlan(model.DefaultBounds()), check.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if res.Open() {
+		return nil, fmt.Errorf("%s: %w", k.FullName(), check.ErrNotClosed)
+	}
+	for i := range res.Findings {
+		f := &res.Findings[i]
+		if slices.ContainsFunc(f.Trace().Events, func(e model.Event) bool { return whyNot(e, v) != "" }) {
+			continue
 		}
-		res := explore.Exhaustive(ctx, m, explore.Options{})
-		if res.Stopped != nil {
-			return nil, fmt.Errorf("the search was not closed: %w", res.Stopped)
-		}
-		for _, f := range res.Findings {
-			trace := f.Trace
-			if slices.ContainsFunc(trace, func(e model.Event) bool { return whyNot(e, v) != "" }) {
-				continue
-			}
-			for _, fault := range faultsOf([]broken{{0, f.Violation}}) {
-				rules = append(rules, fault.class())
-			}
+		for _, fault := range faultsOf([]broken{{0, f.Violation}}) {
+			rules = append(rules, fault.class())
 		}
 	}
 	slices.Sort(rules)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/model"
 	"dmafuzz/model/kernels"
 
@@ -33,8 +34,7 @@ func TestSwapsOfNeighbours(t *testing.T) {
 	for _, name := range []string{"v7.2.13/arm64", "v5.2.1/arm64"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, b := load(t, name), model.DefaultBounds()
-			b.Families = model.DefaultPasses(1)[0]
+			k, b := load(t, name), check.DefaultPlan(model.DefaultBounds()).Passes[0]
 			verdicts, err := Judge(context.Background(), k, b, Swaps(k))
 			if err != nil {
 				t.Fatal(err)

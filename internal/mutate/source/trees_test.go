@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"dmafuzz/internal/explore"
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/extract"
 	"dmafuzz/internal/mutate/source"
 	"dmafuzz/model"
@@ -199,24 +199,13 @@ func read(tree fs.FS, arch string) (subject, error) {
 
 // search returns the keys of all that check finds, sorted.
 func search(k *model.Kernel) ([]string, error) {
+	found, err := check.Keys(context.Background(), k, check.DefaultPlan(model.DefaultBounds()), check.Options{Workers: 1})
 	var keys []string
-	for _, families := range model.DefaultPasses(1) {
-		b := model.DefaultBounds()
-		b.Families = families
-		m, err := model.NewMachine(k, b)
-		if err != nil {
-			return nil, err
-		}
-		r := explore.Exhaustive(context.Background(), m, explore.Options{Workers: 1})
-		if !r.Closed {
-			return nil, fmt.Errorf("not closed: %w", r.Stopped)
-		}
-		for _, f := range r.Findings {
-			keys = append(keys, f.Key().String())
-		}
+	for _, key := range found {
+		keys = append(keys, key.String())
 	}
 	slices.Sort(keys)
-	return slices.Compact(keys), nil
+	return keys, err
 }
 
 // TestUntouched pins the keys of the trees without a mutant.
