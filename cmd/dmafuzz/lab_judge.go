@@ -25,7 +25,7 @@ type labJudgeCmd struct {
 }
 
 func (c *labJudgeCmd) run(a *app) error {
-	if err := labLength(c.Length); err != nil {
+	if err := labCounts(c.Length, c.Sequences); err != nil {
 		return err
 	}
 	t, err := a.labTree(c.Tree, c.labFlags)
@@ -62,9 +62,12 @@ func (c *labJudgeCmd) run(a *app) error {
 	return nil
 }
 
-func labLength(events int) error {
-	if events < 1 {
+func labCounts(events int, sequences uint64) error {
+	switch {
+	case events < 1:
 		return fmt.Errorf("--length: got %d, want at least one event a sequence", events)
+	case sequences < 1:
+		return fmt.Errorf("-n: got %d, want at least one sequence", sequences)
 	}
 	return nil
 }

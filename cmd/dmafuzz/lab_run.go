@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
+	"dmafuzz/internal/check"
 	"dmafuzz/internal/uml"
 	"dmafuzz/model"
 )
@@ -39,44 +41,69 @@ func (c *labRunCmd) run(a *app) error {
 	if c.Mutant != "" {
 		what += " with " + m.Name + " (" + m.Doc + ")"
 	}
-	code, unplayable := exitClean, false
+	worst := check.Clean
 	for _, file := range c.Traces {
 		name, src, trace, err := a.traceText(file)
 		if err != nil {
 			return err
 		}
-		got, err := uml.PlayTrace(a.ctx, k, t.variant, p, trace)
-		if errors.Is(err, uml.ErrUnplayable) {
-			fmt.Fprintf(a.stdout, "%s on %s\n\n  not playable: %s%v\n", file, what, where(name, src, err), err)
-			unplayable = true
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
 		fmt.Fprintf(a.stdout, "%s on %s\n\n", file, what)
-		columns(a.stdout, got.Rows, got.First)
-		fmt.Fprintf(a.stdout, "\n  kernel   %s\n  machine  %s\n", broke(got.Kernel), broke(got.Machine))
-		if got.Skipped > 0 {
-			fmt.Fprintf(a.stdout, "  skipped  %d of %d events: not possible when their turn came\n", got.Skipped, len(trace.Events))
-		}
-		for _, note := range got.Notes {
-			fmt.Fprintf(a.stdout, "  note     %s\n", note)
-		}
-		if len(got.Rules) > 0 {
-			fmt.Fprintf(a.stdout, "  breaks   %s, by the machine\n", strings.Join(got.Rules, ", "))
-		}
-		if got.Kind != uml.KindInvalid {
-			fmt.Fprintf(a.stdout, "  they disagree: %s\n", got.Kind)
-		}
-		if got.Kind != uml.KindInvalid || len(got.Kernel) > 0 || len(got.Rules) > 0 {
-			code = exitFound
+		got, err := uml.PlayTrace(a.ctx, k, t.variant, p, trace)
+		switch {
+		case errors.Is(err, uml.ErrUnplayable):
+			fmt.Fprintf(a.stdout, "  not playable: %s%v\n", where(name, src, err), err)
+			worst = min(worst, check.Vacuous)
+		case err != nil:
+			return fmt.Errorf("%s: %w", file, err)
+		default:
+			printPlayed(a.stdout, got, len(trace.Events))
+			worst = min(worst, playedStatus(got))
 		}
 	}
-	if code == exitClean && unplayable {
-		code = exitInconclusive
+	return end(exitOf(worst))
+}
+
+// playedStatus is what playing a trace on kernel and machine comes to. A trace of
+// which not every event happened shows nothing if nothing breaks.
+func playedStatus(got *uml.Played) check.Status {
+	switch {
+	case got.Kind != uml.KindInvalid || len(got.Kernel) > 0 || len(got.Rules) > 0:
+		return check.Found
+	case got.Skipped > 0:
+		return check.Vacuous
 	}
-	return end(code)
+	return check.Clean
+}
+
+// printPlayed writes both columns, what broke, and the verdict in a sentence.
+func printPlayed(w io.Writer, got *uml.Played, events int) {
+	columns(w, got.Rows, got.First)
+	fmt.Fprintf(w, "\n  kernel   %s\n  machine  %s\n", broke(got.Kernel), broke(got.Machine))
+	for _, note := range got.Notes {
+		fmt.Fprintf(w, "  note     %s\n", note)
+	}
+	if len(got.Rules) > 0 {
+		fmt.Fprintf(w, "  breaks   %s, by the machine\n", strings.Join(got.Rules, ", "))
+	}
+	fmt.Fprintf(w, "\n%s\n", playedSentence(got, events))
+}
+
+func playedSentence(got *uml.Played, events int) string {
+	text := "machine and kernel agree: "
+	switch {
+	case got.Kind != uml.KindInvalid:
+		text = fmt.Sprintf("machine and kernel disagree: %s", got.Kind)
+	case len(got.Kernel) > 0 || len(got.Rules) > 0:
+		text += "rules break"
+	case got.Skipped > 0:
+		text = "inconclusive: nothing breaks, but the trace did not happen as it is written"
+	default:
+		text += "nothing breaks"
+	}
+	if got.Skipped > 0 {
+		text += fmt.Sprintf(" (%d of %d events skipped: not possible when their turn came)", got.Skipped, events)
+	}
+	return text
 }
 
 // where is the file and line of the event that an error is about, "" for another
