@@ -12,6 +12,11 @@ type File struct {
 	Inits       []*Init
 	Macros      []*Macro
 	MacroCalls  []*MacroCall
+	Includes    []Include
+	Structs     []*Struct
+	Enums       []*Enumerator
+	Typedefs    []*Typedef
+	Vars        []*Var
 	Diagnostics []*Error // what could not be read, and was skipped
 
 	steps int // of all loops together: tests hold it against the size
@@ -143,7 +148,17 @@ func (f *File) sort() {
 	slices.SortStableFunc(f.Functions, func(a, b *Function) int { return comparePos(a.Pos, b.Pos) })
 	slices.SortStableFunc(f.Inits, func(a, b *Init) int { return comparePos(a.Pos, b.Pos) })
 	slices.SortStableFunc(f.MacroCalls, func(a, b *MacroCall) int { return comparePos(a.Pos, b.Pos) })
+	f.Structs = onceEach(f.Structs, func(s *Struct) Pos { return s.Pos })
+	f.Enums = onceEach(f.Enums, func(e *Enumerator) Pos { return e.Pos })
+	f.Typedefs = onceEach(f.Typedefs, func(t *Typedef) Pos { return t.Pos })
+	f.Vars = onceEach(f.Vars, func(v *Var) Pos { return Pos{v.Name, v.Line, v.Col} })
 	slices.SortStableFunc(f.Diagnostics, func(a, b *Error) int { return comparePos(a.Pos, b.Pos) })
+}
+
+// onceEach puts a list in the order of the source, and drops what a second flow has read again.
+func onceEach[T any](list []T, pos func(T) Pos) []T {
+	slices.SortStableFunc(list, func(a, b T) int { return comparePos(pos(a), pos(b)) })
+	return slices.CompactFunc(list, func(a, b T) bool { return pos(a) == pos(b) })
 }
 
 func comparePos(a, b Pos) int {

@@ -129,11 +129,29 @@ func (r *resolver) directive(i int, t token) {
 		if !skipping {
 			r.define(t, rest)
 		}
+	case "include":
+		if !skipping {
+			r.include(strings.TrimSpace(r.clean(rest)))
+		}
 	case "undef":
 		if !skipping {
 			r.note(string(r.clean(rest)), No)
 		}
 	}
+}
+
+// include notes the file that an #include line names, unless a macro does.
+func (r *resolver) include(name string) {
+	if len(name) < 3 || name[0] != '<' && name[0] != '"' {
+		return
+	}
+	system := name[0] == '<'
+	end := strings.IndexAny(name[1:], "\">")
+	if end < 0 {
+		return
+	}
+	path := strings.ReplaceAll(name[1:end+1], " ", "")
+	r.file.Includes = append(r.file.Includes, Include{Path: path, System: system})
 }
 
 // branch opens a branch of the innermost conditional. A certain one is taken whatever cond says.

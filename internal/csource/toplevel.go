@@ -83,6 +83,7 @@ func (p *parser) simple(i, end int) bool {
 	if !p.sound(i, end) {
 		return true
 	}
+	p.types(i, end)
 	first := i
 	for first < end && p.tokens[first].kw == kwStorage {
 		first++
