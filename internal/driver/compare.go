@@ -1,0 +1,125 @@
+package driver
+
+import "strings"
+
+// relation is what is known of two values.
+type relation uint8
+
+const (
+	notKnown relation = iota
+	same              // they may be equal: some way to say them is the same
+	differ            // they are never equal
+)
+
+// compare relates what was given to an allocation and to a free.
+func (u *unit) compare(a, b alts) relation {
+	for _, p := range a.names {
+		for _, q := range b.names {
+			if p.equal(q) {
+				return same
+			}
+		}
+	}
+	for _, p := range append(append([]poly{}, a.names...), a.values...) {
+		for _, q := range append(append([]poly{}, b.names...), b.values...) {
+			if p.equal(q) {
+				return same
+			}
+		}
+	}
+	if a.complete && b.complete && len(a.values) > 0 && len(b.values) > 0 {
+		for _, p := range a.values {
+			for _, q := range b.values {
+				if !u.never(p.plus(q, -1)) {
+					return notKnown
+				}
+			}
+		}
+		return differ
+	}
+	if len(a.names) == 1 && len(b.names) == 1 && u.never(a.names[0].plus(b.names[0], -1)) {
+		return differ
+	}
+	return notKnown
+}
+
+// never tells whether a difference is never zero.
+func (u *unit) never(d poly) bool {
+	for _, f := range d.factors() { // n * (a - b) is zero if n is, and then there is nothing to free
+		if q, ok := d.without(f); ok {
+			d = q
+		}
+	}
+	if len(d) == 0 {
+		return false
+	}
+	for _, page := range []int64{4096, 16384, 65536} {
+		if !u.neverAt(d, page) {
+			return false
+		}
+	}
+	return true
+}
+
+// neverAt is never, for pages of a size.
+func (u *unit) neverAt(d poly, page int64) bool {
+	var sum int64
+	rest := poly{}
+	for k, n := range d {
+		size := int64(1)
+		open := false
+		if k != "" {
+			for _, f := range strings.Split(k, " * ") {
+				if v, ok := u.constantFactor(f, page); ok {
+					size *= v
+				} else {
+					open = true
+				}
+			}
+		}
+		if open {
+			rest[k] += n
+		} else {
+			sum += n * size
+		}
+	}
+	if len(rest) == 0 {
+		return sum != 0
+	}
+	// What is left must be sizes of types, all of one sign, or two types alone.
+	positive, negative := sum > 0, sum < 0
+	for k, n := range rest {
+		for _, f := range strings.Split(k, " * ") {
+			if _, ok := u.constantFactor(f, page); !ok && !strings.HasPrefix(f, "sizeof(") {
+				return false
+			}
+		}
+		positive, negative = positive || n > 0, negative || n < 0
+	}
+	if positive != negative {
+		return true
+	}
+	return sum == 0 && len(rest) == 2 && onlySizes(rest)
+}
+
+func onlySizes(p poly) bool {
+	total := int64(0)
+	for k, n := range p {
+		if strings.Contains(k, " * ") {
+			return false
+		}
+		total += n
+	}
+	return total == 0
+}
+
+// constantFactor is the number of a factor.
+func (u *unit) constantFactor(f string, page int64) (int64, bool) {
+	if f == "PAGE_SIZE" {
+		return page, true
+	}
+	if t, ok := strings.CutPrefix(f, "sizeof("); ok {
+		return u.layout(strings.TrimSuffix(t, ")"))
+	}
+	return 0, false
+}
