@@ -106,6 +106,10 @@ func (w *valuer) binary(v *value, f *function, calls []*call, depth int) alts {
 				return nil, false
 			}
 			return p.times(q), true
+		case "<<":
+			if !constant1(q) {
+				return p.times(atomPoly("(1 << " + q.String() + ")")), true
+			}
 		}
 		if len(p) <= 1 && len(q) <= 1 && constant1(p) && constant1(q) {
 			if n, ok := fold(v.text, p[""], q[""]); ok {

@@ -7,8 +7,16 @@ import (
 	"dmafuzz/internal/csource"
 )
 
+// maxEval is how deep expressions, macros and sizes may stand in each other.
+const maxEval = 600
+
 // eval is what an expression may come to. Its calls and assignments take effect.
 func (w *walker) eval(n *csource.Node) set {
+	if w.deep >= maxEval { // an array whose size is said by its own size
+		return unknownSet
+	}
+	w.deep++
+	defer func() { w.deep-- }()
 	switch n.Kind {
 	case csource.NumberNode:
 		return constant(n.Text)
@@ -227,6 +235,10 @@ func arith(op string, x, y *value) *value {
 	}
 	if op == "<<" && y.kind == vNum && y.num >= 0 && y.num < 62 {
 		return arith("*", x, number(1<<y.num))
+	}
+	if (op == "+" || op == "-") && x.typ.Ptr > 0 && len(x.typ.Dims) == 0 && y.typ.Ptr == 0 &&
+		(strings.HasPrefix(x.typ.Base, "struct ") || strings.HasPrefix(x.typ.Base, "union ")) {
+		return x // another element of the same array
 	}
 	v := &value{kind: vBin, text: op, args: []*value{x, y}}
 	if (op == "+" || op == "-") && x.typ.Ptr > 0 {

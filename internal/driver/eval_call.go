@@ -125,7 +125,7 @@ func (w *walker) expand(name string, n *csource.Node) (set, bool) {
 		return nil, false
 	}
 	m := w.f.scope.macro(name)
-	if m == nil || !m.Function || m.Body == "" || len(m.Params) != len(n.Args)-1 || len(m.Body) > 2000 || strings.Contains(m.Body, "#") {
+	if m == nil || foreign(m) || !m.Function || m.Body == "" || len(m.Params) != len(n.Args)-1 || len(m.Body) > 2000 || strings.Contains(m.Body, "#") {
 		return nil, false
 	}
 	body := w.parse(m.Body)
@@ -143,6 +143,11 @@ func (w *walker) expand(name string, n *csource.Node) (set, bool) {
 	w.depth++
 	defer func() { w.depth-- }()
 	return w.eval(body), true
+}
+
+// foreign tells a macro of the kernel's own headers, whose calls mean something by their names.
+func foreign(m *csource.Macro) bool {
+	return strings.HasPrefix(m.Pos.File, "include/") && !strings.HasPrefix(m.Body, "((struct ")
 }
 
 // maxExpansion is how many nodes a macro may become.

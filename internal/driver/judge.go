@@ -168,6 +168,13 @@ func (j *judge) objectKeys(s set, c *call) []string {
 
 // group judges a free, reached in one way, against all allocations that it may be of.
 func (j *judge) group(c *call, how freer, group []origin) {
+	if len(group) > 0 && j.contradicts(c, group[0].up) {
+		return
+	}
+	group = slices.DeleteFunc(slices.Clone(group), func(o origin) bool { return j.contradicts(o.site.call, reversed(o.down)) })
+	if len(group) == 0 {
+		return
+	}
 	var right []origin
 	for _, o := range group {
 		if slices.Contains(how.takes, o.site.how.family) || slices.Contains(how.also, o.site.how.family) {
@@ -178,7 +185,9 @@ func (j *judge) group(c *call, how freer, group []origin) {
 		j.wrongFunction(c, how, group)
 		return
 	}
-	j.parameter("free-size", c, how.size, right, func(a allocator) int { return a.size })
+	if !slices.ContainsFunc(right, func(o origin) bool { return o.part }) {
+		j.parameter("free-size", c, how.size, right, func(a allocator) int { return a.size })
+	}
 	j.parameter("free-direction", c, how.dir, right, func(a allocator) int { return a.dir })
 	j.device(c, how, right)
 	j.count(c, how, right)

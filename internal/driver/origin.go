@@ -7,6 +7,7 @@ type origin struct {
 	site *site
 	down []*call // calls, outermost first, through which the allocation was reached; they give its parameters
 	up   []*call // calls, innermost first, through which the function of the free was reached
+	part bool    // something was added to or taken from it on the way
 }
 
 // origins are all that a value may come from.
@@ -21,6 +22,7 @@ type finder struct {
 	seen  map[string]bool
 	out   origins
 	steps int
+	part  bool
 }
 
 // Limits of a search: what passes one is not understood.
@@ -68,7 +70,7 @@ func (w *finder) follow(v *value, f *function, down, up []*call, lost bool) {
 	case vNum, vName:
 		return
 	case vAlloc:
-		w.out.list = append(w.out.list, origin{v.site, down, up})
+		w.out.list = append(w.out.list, origin{v.site, down, up, w.part})
 	case vParam:
 		w.params(v, f, down, up, lost, func(arg *value) *value { return arg })
 	case vCall:
@@ -83,6 +85,15 @@ func (w *finder) follow(v *value, f *function, down, up []*call, lost bool) {
 		w.place(v, f, up)
 	case vUnknown:
 		w.give("a value that is not understood")
+	case vBin:
+		if v.text != "+" && v.text != "-" && v.text != "&" {
+			w.give("arithmetic")
+			return
+		}
+		before := w.part
+		w.part = true
+		w.follow(v.args[0], f, down, up, lost)
+		w.part = before
 	default:
 		w.give("arithmetic")
 	}
@@ -174,6 +185,10 @@ func (w *finder) place(v *value, f *function, up []*call) {
 		w.give("a place that is not understood")
 		return
 	}
+	if w.u.foreign(l, f) {
+		w.give("a struct that other drivers use")
+		return
+	}
 	found := 0
 	for _, s := range w.u.storesTo[l.base()] {
 		if !w.u.related(f, s.fn) {
@@ -200,4 +215,15 @@ func (w *finder) place(v *value, f *function, up []*call) {
 func (u *unit) related(f, g *function) bool {
 	a, b := u.moduleOf[f.src.File], u.moduleOf[g.src.File]
 	return a == nil || b == nil || a == b || a.uses[b] || b.uses[a]
+}
+
+// foreign tells whether a place belongs to a struct of another driver's header, which code that was not read
+// may set as well.
+func (u *unit) foreign(l loc, f *function) bool {
+	base, _, _ := strings.Cut(l.inner, "@")
+	if !strings.HasPrefix(base, "struct ") && !strings.HasPrefix(base, "union ") {
+		return false
+	}
+	st := f.scope.structOf(base)
+	return st != nil && !strings.HasPrefix(st.File, "include/") && !strings.HasPrefix(st.File, u.base+"/")
 }

@@ -12,6 +12,7 @@ import (
 
 // A job is what is read together: the modules of one folder's Makefile that use each other.
 type job struct {
+	base    string // the folder
 	modules []*module
 	size    int
 }
@@ -49,7 +50,7 @@ func (t *Tree) plan(paths []string) ([]*job, error) {
 	// A file's module has files that were not asked for.
 	owner := map[string]string{} // file to the folder whose Makefile links it
 	for _, name := range sorted(wanted) {
-		dir := t.owner(name)
+		dir := t.base(t.owner(name))
 		owner[name] = dir
 		if len(folders[dir]) == 0 {
 			folders[dir] = nil
@@ -80,8 +81,68 @@ func (t *Tree) owner(name string) string {
 	return path.Dir(name)
 }
 
-// jobs are those of one folder that hold a wanted file.
-func (t *Tree) jobs(dir string, wanted []string) []*job {
+var parentHeader = regexp.MustCompile(`(?m)^\s*#\s*include\s*"\.\./`)
+
+// leastFolders is how deep a folder lies at least that is taken for the top of a driver.
+const leastFolders = 3
+
+// base is the folder at the top of a driver that has folders of its own: the nearest one above that no
+// file of includes headers from above.
+func (t *Tree) base(dir string) string {
+	t.mu.Lock()
+	b, ok := t.bases[dir]
+	t.mu.Unlock()
+	if ok {
+		return b
+	}
+	b = dir
+	if strings.Count(dir, "/") >= leastFolders && t.looksUp(dir) {
+		b = t.base(path.Dir(dir))
+	}
+	t.mu.Lock()
+	t.bases[dir] = b
+	t.mu.Unlock()
+	return b
+}
+
+func (t *Tree) looksUp(dir string) bool {
+	list, err := fs.ReadDir(t.fsys, dir)
+	if err != nil {
+		return false
+	}
+	for _, e := range list {
+		if strings.HasSuffix(e.Name(), ".c") {
+			if src, err := readFile(t.fsys, path.Join(dir, e.Name())); err == nil && parentHeader.Match(src) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// jobs are those of one driver's folders that hold a wanted file.
+func (t *Tree) jobs(base string, wanted []string) []*job {
+	var modules []*module
+	_ = fs.WalkDir(t.fsys, base, func(dir string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && t.base(dir) == base {
+			modules = append(modules, t.modulesOf(dir)...)
+		}
+		return nil
+	})
+	for _, w := range wanted {
+		if !slices.ContainsFunc(modules, func(m *module) bool { return slices.Contains(m.files, w) }) {
+			modules = append(modules, &module{name: strings.TrimSuffix(path.Base(w), ".c"), files: []string{w}})
+		}
+	}
+	jobs := t.connect(modules, wanted)
+	for _, j := range jobs {
+		j.base = base
+	}
+	return jobs
+}
+
+// modulesOf are what one folder's Makefile links, and its other files, each a module of its own.
+func (t *Tree) modulesOf(dir string) []*module {
 	linked := map[string]bool{}
 	var modules []*module
 	made := t.makefile(dir).modules
@@ -110,12 +171,7 @@ func (t *Tree) jobs(dir string, wanted []string) []*job {
 			}
 		}
 	}
-	for _, w := range wanted {
-		if !slices.ContainsFunc(modules, func(m *module) bool { return slices.Contains(m.files, w) }) {
-			modules = append(modules, &module{name: strings.TrimSuffix(path.Base(w), ".c"), files: []string{w}})
-		}
-	}
-	return t.connect(modules, wanted)
+	return modules
 }
 
 // connect finds which modules use which, and joins those to jobs.

@@ -46,7 +46,7 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				j := &judge{u: newUnit(t, jobs[i].modules), trace: opt.Trace}
+				j := &judge{u: newUnit(t, jobs[i]), trace: opt.Trace}
 				j.run()
 				j.u = nil
 				results[i] = j

@@ -19,11 +19,12 @@ type Tree struct {
 	mu      sync.Mutex
 	headers map[string]*header
 	makes   map[string]*makefile
+	bases   map[string]string
 }
 
 // Open returns a tree over its files.
 func Open(fsys fs.FS) *Tree {
-	return &Tree{fsys: fsys, headers: map[string]*header{}, makes: map[string]*makefile{}}
+	return &Tree{fsys: fsys, headers: map[string]*header{}, makes: map[string]*makefile{}, bases: map[string]string{}}
 }
 
 // A header is a file that others include. Its names are found by a look at each line, so that only
@@ -200,7 +201,7 @@ func (t *Tree) makefile(dir string) *makefile {
 func (m *makefile) read(dir, src string) {
 	src = strings.ReplaceAll(src, "\\\n", " ")
 	for line := range strings.Lines(src) {
-		line, _, _ = strings.Cut(line, "#")
+		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
 		if strings.Contains(line, "flags") {
 			for _, inc := range includeFlag.FindAllStringSubmatch(line, -1) {
 				at := path.Clean(inc[2])

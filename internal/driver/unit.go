@@ -9,6 +9,7 @@ import (
 // A unit is what is read together: modules of a folder that use each other's functions.
 type unit struct {
 	tree      *Tree
+	base      string
 	modules   []*module
 	files     []*csource.File
 	scopes    map[string]*scope
@@ -30,8 +31,9 @@ type module struct {
 }
 
 // newUnit reads the files of some modules. Files that cannot be read are passed over.
-func newUnit(t *Tree, modules []*module) *unit {
-	u := &unit{tree: t, modules: modules, scopes: map[string]*scope{}, byName: map[string][]*function{}, moduleOf: map[string]*module{},
+func newUnit(t *Tree, j *job) *unit {
+	modules := j.modules
+	u := &unit{tree: t, base: j.base, modules: modules, scopes: map[string]*scope{}, byName: map[string][]*function{}, moduleOf: map[string]*module{},
 		vars: map[string][]*csource.Var{}, mentioned: map[string]bool{}, storesTo: map[loc][]*store{}}
 	for _, m := range modules {
 		for _, name := range m.files {

@@ -67,6 +67,7 @@ type walker struct {
 	seen    map[string]*call
 	known   map[string]*store
 	depth   int // of macros
+	deep    int // of expressions
 	steps   int
 }
 
