@@ -50,6 +50,7 @@ type commands struct {
 	Regress  regressCmd  `cmd:"" help:"Run the corpus against its expectations; with --on, look for its bugs in one kernel."`
 	Diff     diffCmd     `cmd:"" help:"Compare two kernels: steps, facts, findings."`
 	Extract  extractCmd  `cmd:"" help:"Read a kernel source tree, and print the .kernel file that says what it does."`
+	Driver   driverCmd   `cmd:"" help:"Read drivers out of a source tree, and say where a free does not match its allocation."`
 	Lab      labCmd      `cmd:"" help:"Ask the real driver core: compile it out of a source tree into a program, and play events on it."`
 	List     listCmd     `cmd:"" help:"List kernels, events, invariants, steps, tests, paths, goals, families, consequences, effects or verbs."`
 	Explain  explainCmd  `cmd:"" help:"Say what a name means: an event, invariant, step, test, path, goal, consequence, effect, verb, kernel or a finding's key."`

@@ -209,10 +209,20 @@ func (w *valuer) place(v *value, f *function, calls []*call, depth int) alts {
 			out.join(w.value(x, s.fn, nil, depth+1))
 		}
 	}
-	if !found {
+	// A field that the code only clears is set by the device.
+	if !found || allZero(out.values) {
 		out.complete = false
 	}
 	return out
+}
+
+func allZero(list []poly) bool {
+	for _, p := range list {
+		if len(p) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // result is what a function of the unit returns.

@@ -63,9 +63,9 @@ type store struct {
 type irqState uint8
 
 const (
-	irqsUnknown irqState = 0 // as at the function's entry
 	irqsOff     irqState = 1
 	irqsOn      irqState = 2
+	irqsAtEntry irqState = 4 // as where the function was called
 )
 
 func newFunction(u *unit, sc *scope, src *csource.Function) *function {

@@ -8,6 +8,7 @@ import (
 // A judge applies the rules to a unit.
 type judge struct {
 	u        *unit
+	core     *core
 	findings []*Finding
 	counts   Counts
 	trace    func(format string, args ...any)
@@ -26,15 +27,12 @@ func (j *judge) run() {
 				j.counts.Frees++
 				j.free(c, how)
 			}
+			if j.u.functions(f, c.name) == nil {
+				j.byHand(c)
+			}
 		}
 	}
-}
-
-// A pair is an allocation and the free that gives it back, with how the code came to each.
-type pair struct {
-	origin
-	how freer
-	c   *call // the free
+	j.context()
 }
 
 // free finds what a free gives back, and judges it once for each way to come there.

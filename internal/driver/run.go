@@ -36,6 +36,7 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	facts := t.readCore()
 	results := make([]*judge, len(jobs))
 	var wg sync.WaitGroup
 	next := make(chan int)
@@ -46,7 +47,7 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				j := &judge{u: newUnit(t, jobs[i]), trace: opt.Trace}
+				j := &judge{u: newUnit(t, jobs[i]), core: facts, trace: opt.Trace}
 				j.run()
 				j.u = nil
 				results[i] = j

@@ -116,10 +116,13 @@ func deref(v *value) *value {
 	if v.kind == vAddr {
 		return v.args[0]
 	}
+	if len(v.typ.Dims) > 0 && v.typ.Ptr >= 0 && v.kind != vParam {
+		e := &value{kind: vElem, args: []*value{v}, typ: v.typ}
+		e.typ.Dims = v.typ.Dims[1:]
+		return e.finish()
+	}
 	d := &value{kind: vDeref, args: []*value{v}, typ: v.typ}
 	switch {
-	case len(v.typ.Dims) > 0:
-		d.typ.Dims = v.typ.Dims[1:]
 	case v.typ.Ptr > 0:
 		d.typ.Ptr--
 	default:

@@ -79,7 +79,7 @@ const maxLoops = 4
 
 // walk notes what f does.
 func (f *function) walk() {
-	w := &walker{f: f, now: state{env: map[string]set{}}, types: map[string]csource.Type{}, storage: map[string]bool{},
+	w := &walker{f: f, now: state{map[string]set{}, irqsAtEntry}, types: map[string]csource.Type{}, storage: map[string]bool{},
 		pending: map[string]state{}, nodes: map[string]*csource.Node{}, record: true, seen: map[string]*call{}, known: map[string]*store{}}
 	w.block(f.src.Body)
 	f.walked = true

@@ -1,3 +1,0 @@
-package driver
-
-func pairsConcern(has func(string) bool) bool { return false }

@@ -1,0 +1,115 @@
+package driver
+
+import (
+	"fmt"
+	"slices"
+)
+
+// byHand looks for managed things that a call gives back by hand.
+func (j *judge) byHand(c *call) {
+	for _, p := range givers[c.name] {
+		if p.devmArg == byResult {
+			j.handResult(c, p)
+		} else {
+			j.handObject(c, p)
+		}
+	}
+}
+
+// handResult judges a thing that is known by the result of what made it.
+func (j *judge) handResult(c *call, p *managed) {
+	from := j.u.find(c.arg(p.giveArg), c.fn)
+	if from.unknown != "" || len(from.list) == 0 {
+		return
+	}
+	for _, group := range byWay(from.list) {
+		if j.contradicts(c, group[0].up) {
+			continue
+		}
+		all := true
+		for _, o := range group {
+			all = all && !o.part && slices.Contains(p.devm, o.site.call.name)
+		}
+		if !all || j.takenAgain(p, group) {
+			continue
+		}
+		j.handFinding(c, p, group)
+		return
+	}
+}
+
+// takenAgain tells whether the thing is taken once more by hand somewhere.
+func (j *judge) takenAgain(p *managed, group []origin) bool {
+	if len(p.quiet) == 0 {
+		return false
+	}
+	for _, f := range j.u.all {
+		for _, c := range f.calls {
+			if !slices.Contains(p.quiet, c.name) {
+				continue
+			}
+			again := j.u.find(c.arg(0), f)
+			if again.unknown != "" && len(again.list) == 0 {
+				return true
+			}
+			for _, o := range again.list {
+				for _, g := range group {
+					if o.site == g.site {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// handObject judges a thing that is known by an argument: the same object must have been given to a devm
+// function, and to none that does it by hand.
+func (j *judge) handObject(c *call, p *managed) {
+	keys := j.objectKeys(c.arg(p.giveArg), c)
+	if keys == nil {
+		return
+	}
+	var devm []origin
+	for _, f := range j.u.all {
+		if !j.u.related(f, c.fn) {
+			continue
+		}
+		for _, d := range f.calls {
+			arg := -1
+			switch {
+			case slices.Contains(p.devm, d.name):
+				arg = p.devmArg
+			case slices.Contains(p.manual, d.name):
+				arg = p.manualArg
+			default:
+				continue
+			}
+			have := j.objectKeys(d.arg(arg), d)
+			if have == nil && slices.Contains(p.manual, d.name) {
+				return // it may be the same one
+			}
+			if !slices.ContainsFunc(have, func(k string) bool { return slices.Contains(keys, k) }) {
+				continue
+			}
+			if slices.Contains(p.manual, d.name) {
+				return
+			}
+			devm = append(devm, origin{site: &site{call: d}})
+		}
+	}
+	if len(devm) > 0 {
+		j.handFinding(c, p, devm)
+	}
+}
+
+func (j *judge) handFinding(c *call, p *managed, group []origin) {
+	o := group[0]
+	arg := ""
+	if p.giveArg+1 < len(c.node.Args) {
+		arg = c.node.Args[p.giveArg+1].String()
+	}
+	j.report(&Finding{Rule: "devm-freed-by-hand", Severity: p.severity,
+		Text: fmt.Sprintf("%s gives back the %s %s, which %s at %s made the device's: %s", c.name, p.what, arg, o.site.call.name, short(o.site.call.pos), p.effect)}, c, group)
+}
