@@ -21,7 +21,7 @@ type instr struct {
 	silent uint16   // steps without a DMA meaning passed over before this one: index into program.silent
 	quiet  uint8    // and their number
 	ref    StepRef
-	point  uint16 // where another actor may come in: number of the point, 0 for none
+	point  uint16 // where another actor may preempt this one: number of the point, 0 for none
 	inner  bool   // within the unbind of a consumer
 	split  bool   // asks the condition of the step behind it, and stands apart from it
 }

@@ -208,7 +208,7 @@ type Event struct {
 	Memory uint8 // memory slot; 0 where the kind names none
 	Arg    uint8 // index into the kind's arguments
 	// Until is where the actor that carries the event out shall stop, for others
-	// to come in; zero for nowhere. It is no part of the event's id.
+	// to preempt it; zero for nowhere. It is no part of the event's id.
 	Until Point
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Point names a place within a run at which another actor may come in: just
+// Point names a place within a run at which another actor may preempt it: just
 // before a step is carried out for the Pass-th time. The zero Point is none.
 //
 // It means the same in every kernel that has the step: the path in which it

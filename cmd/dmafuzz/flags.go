@@ -18,7 +18,7 @@ type boundFlags struct {
 	Actions  int      `help:"Devm actions on a list." placeholder:"N" default:"-1"`
 	Drivers  string   `help:"What drivers may do: well-behaved, late, any." default:"well-behaved"`
 	Families []string `help:"Event families, joined by +; given again, a further pass." placeholder:"F+F" sep:"none"`
-	Actors   int      `help:"Threads of the kernel: 1, or 2 to let another come in at every step." placeholder:"N"`
+	Actors   int      `help:"Threads of the kernel: 1, or 2 to let another preempt it at every step." placeholder:"N"`
 	Preempt  string   `name:"preemptions" help:"How often one of two actors is made to wait: 0 to 3, or none for no limit. By default 1." placeholder:"N"`
 	Wide     bool     `help:"Two devices in one group; two actors, two preemptions."`
 	Link     bool     `help:"Two devices, the first a consumer of the second, with a device link."`

@@ -10,7 +10,7 @@ import (
 	"dmafuzz/model"
 )
 
-// errOneThread is for a trace in which nobody comes in.
+// errOneThread is for a trace in which nobody preempts anybody.
 var errOneThread = errors.New("the trace has one thread; want two actors, and one of them made to stop (until)")
 
 // searchOrders plays the two threads of a trace in random orders, by PCT, and

@@ -89,7 +89,7 @@ func (th *Threads) order(first int, places []int) []model.Event {
 }
 
 // Steps is how many steps the threads take one after the other, in the longer
-// of the two orders: events, and places within them where the other may come in.
+// of the two orders: events, and places within them where the other may preempt.
 func (th *Threads) Steps() int { return max(1, th.steps) }
 
 // Bound is the least probability with which PCT meets a bug that depth-1 switches

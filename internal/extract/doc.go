@@ -7,7 +7,7 @@
 // the C around them (branches, gotos, early returns, error codes, helpers,
 // loops, locks) is carried out on symbols, and becomes the list of steps.
 // What a test has said is forgotten behind a lock and an unlock, where another
-// actor may have come in.
+// actor may have preempted this one.
 //
 // It is not a C front end and not a guess: it does not look at versions, line
 // numbers or hashes, and code that no rule knows makes the path unknown, with

@@ -33,7 +33,7 @@ func (w *World) point(f *frame) (p model.Point, ok bool) {
 	return p, true
 }
 
-// canStopBefore tells whether a step is one that others may come in before.
+// canStopBefore tells whether a step is one before which others may preempt.
 func (w *World) canStopBefore(in model.PathKind, index int, s model.Step) bool {
 	if oneGo(in) {
 		return index == 0

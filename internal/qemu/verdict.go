@@ -86,7 +86,7 @@ func notes(c *Console) string {
 	for _, l := range c.Lines {
 		switch {
 		case strings.HasPrefix(l, "o at missed"):
-			text += "; it did not come by the point where the other thread comes in, which came later"
+			text += "; it did not come by the point where the other thread preempts it, which did so later"
 		case l == "o at blocked":
 			text += "; the other thread had to wait for a lock"
 		}

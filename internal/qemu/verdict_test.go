@@ -83,7 +83,7 @@ func TestJudge(t *testing.T) {
 		"a thread that waits": {taken + freedRight + "dmafuzz: o at blocked\n" + ended, Run{}, NotSeen,
 			"no rule broke, and the kernel went on; the other thread had to wait for a lock"},
 		"a window that was missed": {taken + freedRight + "dmafuzz: o at missed action.sata\n" + ended, Run{}, NotSeen,
-			"no rule broke, and the kernel went on; it did not come by the point where the other thread comes in, which came later"},
+			"no rule broke, and the kernel went on; it did not come by the point where the other thread preempts it, which did so later"},
 	} {
 		run := c.run
 		run.Console = []byte(c.console)

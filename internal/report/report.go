@@ -133,7 +133,7 @@ type EventRow struct {
 	Actor  string   `json:"actor,omitempty"`  // "A" or "B"; "" for what acts at once and is nobody's
 	Until  string   `json:"until,omitempty"`  // the point that the event asks to stop at
 	Missed bool     `json:"missed,omitempty"` // the run did not come by that point
-	Turn   string   `json:"turn,omitempty"`   // where the other actor takes over: "B comes in: A has stopped ..."
+	Turn   string   `json:"turn,omitempty"`   // where the other actor takes over: "B preempts A, which has stopped ..."
 	Stands string   `json:"stands,omitempty"` // where the actor is afterwards: "is in probe"
 	Locks  []string `json:"locks,omitempty"`  // held afterwards: "A device(sata)"
 }

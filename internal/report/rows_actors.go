@@ -39,7 +39,7 @@ func (p *play) turn(i int) string {
 	mine, other := p.standAt(i, e.actor), p.standAt(i, 1-e.actor)
 	switch {
 	case e.joins && other.kind != standInvalid:
-		return letter(e.actor) + " comes in: " + letter(1-e.actor) + " " + other.words() + p.holding(i, 1-e.actor)
+		return letter(e.actor) + " preempts " + letter(1-e.actor) + ", which " + other.words() + p.holding(i, 1-e.actor)
 	case e.joins:
 		return ""
 	case !continues(e.event) && p.lastActor(i) == e.actor:
