@@ -42,7 +42,7 @@ func (c *driverCmd) run(a *app) error {
 		return err
 	}
 	show := a.progress()
-	res, err := driver.Run(a.ctx, os.DirFS(c.Tree), driver.Options{Paths: paths, Workers: c.Jobs, Progress: func(done, all int) {
+	res, err := driver.Run(a.ctx, os.DirFS(c.Tree), driver.Options{Paths: paths, Workers: c.Jobs, Order: func() (driver.Order, error) { return a.order(c.Tree) }, Progress: func(done, all int) {
 		show.say("%d of %d groups of modules read", done, all)
 	}})
 	show.done()
@@ -58,6 +58,21 @@ func (c *driverCmd) run(a *app) error {
 		return end(exitInconclusive)
 	}
 	return end(code)
+}
+
+// order is what the tree's own driver core does around a driver. What extract cannot read of other paths
+// does not matter here.
+func (a *app) order(dir string) (driver.Order, error) {
+	if a.trees.known == nil {
+		if err := a.setTrees(treeFlags{}); err != nil {
+			return driver.Order{}, err
+		}
+	}
+	res, err := a.extract(dir)
+	if err != nil {
+		return driver.Order{}, err
+	}
+	return driver.OrderOf(res.Kernel)
 }
 
 // within makes the paths relative to the tree, which is how they are named in what is printed.

@@ -197,7 +197,7 @@ func (w *valuer) place(v *value, f *function, calls []*call, depth int) alts {
 		if !w.u.related(f, s.fn) {
 			continue
 		}
-		if m, ok := w.u.loc(s.to, s.fn); !ok || !l.mayBe(m) {
+		if !w.u.reaches(s, l) {
 			continue
 		}
 		found = true

@@ -20,6 +20,34 @@ func (j *judge) contradicts(c *call, calls []*call) bool {
 	return false
 }
 
+// opposed tells whether two calls of a chain ask for the opposite of each other, in the same words.
+func opposed(chain []*call) bool {
+	asked := map[string]bool{}
+	for _, c := range chain {
+		for _, text := range c.under {
+			asked[plain(text)] = true
+		}
+	}
+	for text := range asked {
+		if asked[plain("!("+text+")")] {
+			return true
+		}
+	}
+	return false
+}
+
+// plain writes a condition without double negation and needless parentheses.
+func plain(text string) string {
+	n, not := csource.ParseExpr(text), false
+	for n.Kind == csource.UnaryNode && n.Text == "!" {
+		n, not = n.Args[0], !not
+	}
+	if not {
+		return "!(" + n.String() + ")"
+	}
+	return n.String()
+}
+
 type answer uint8
 
 const (

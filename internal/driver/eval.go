@@ -344,6 +344,9 @@ func (w *walker) field(b *value, name string) *value {
 	}
 	v := &value{kind: vField, args: []*value{b}, text: name}
 	if b.typ.Ptr == 0 && b.typ.Base != "" {
+		if w.record && w.f.reads != nil {
+			w.f.reads[w.f.scope.id(b.typ.Base)+"."+name] = true
+		}
 		if t, ok := w.f.scope.member(b.typ, name); ok {
 			v.typ = t
 		}

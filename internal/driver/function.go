@@ -8,19 +8,19 @@ import (
 
 // A function is one definition in a module, and what walking it found, in the order of the source.
 type function struct {
-	name     string
-	src      *csource.Function
-	scope    *scope
-	unit     *unit
-	params   []csource.Declarator
-	calls    []*call
-	stores   []*store
-	returns  []set
-	walked   bool
-	asValue  bool // its name stands somewhere without a call
-	outs     map[int][]*store
-	callers  []*call
-	incoming map[string]bool
+	name    string
+	src     *csource.Function
+	scope   *scope
+	unit    *unit
+	params  []csource.Declarator
+	calls   []*call
+	stores  []*store
+	returns []set
+	walked  bool
+	asValue bool // its name stands somewhere without a call
+	outs    map[int][]*store
+	callers []*call
+	reads   map[string]bool // places that are named in it
 }
 
 // A call is a call in a function, with what its arguments may be.
@@ -69,7 +69,7 @@ const (
 )
 
 func newFunction(u *unit, sc *scope, src *csource.Function) *function {
-	f := &function{name: src.Name, src: src, scope: sc, unit: u, outs: map[int][]*store{}}
+	f := &function{name: src.Name, src: src, scope: sc, unit: u, outs: map[int][]*store{}, reads: map[string]bool{}}
 	for _, p := range src.Params {
 		d := csource.ParseDecl(p)
 		if len(d) != 1 {

@@ -9,6 +9,7 @@ import (
 type judge struct {
 	u        *unit
 	core     *core
+	order    func() (Order, error)
 	findings []*Finding
 	counts   Counts
 	trace    func(format string, args ...any)
@@ -33,6 +34,9 @@ func (j *judge) run() {
 		}
 	}
 	j.context()
+	removes := j.removeFunctions()
+	j.irqs(removes)
+	j.early(removes)
 }
 
 // free finds what a free gives back, and judges it once for each way to come there.

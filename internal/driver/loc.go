@@ -91,3 +91,42 @@ func (u *unit) loc(v *value, f *function) (loc, bool) {
 	}
 	return loc{inner, field, path, root}, true
 }
+
+// reaches tells whether a store can be to the place l. A store through a pointer that a helper was given is
+// looked at from the helper's callers.
+func (u *unit) reaches(s *store, l loc) bool {
+	m, ok := u.loc(s.to, s.fn)
+	if !ok || !l.mayBe(m) {
+		return false
+	}
+	p := baseParam(s.to)
+	if m.path != "" || l.path == "" || p == nil || s.fn.asValue || len(s.fn.callers) == 0 {
+		return true
+	}
+	for _, c := range s.fn.callers {
+		for _, a := range c.arg(int(p.num)) {
+			for a.kind == vAddr || a.kind == vElem {
+				a = a.args[0]
+			}
+			if a.kind != vField || a.typ.Ptr > 0 {
+				return true
+			}
+			of, ok := u.loc(a, c.fn)
+			if !ok || of.root != l.root || of.path+of.field+"." == l.path {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// baseParam is the parameter through which an object is reached.
+func baseParam(v *value) *value {
+	for v.kind == vField || v.kind == vElem {
+		v = v.args[0]
+	}
+	if v.kind == vDeref && v.args[0].kind == vParam {
+		return v.args[0]
+	}
+	return nil
+}

@@ -194,8 +194,7 @@ func (w *finder) place(v *value, f *function, up []*call) {
 		if !w.u.related(f, s.fn) {
 			continue
 		}
-		m, ok := w.u.loc(s.to, s.fn)
-		if !ok || !l.mayBe(m) {
+		if !w.u.reaches(s, l) {
 			continue
 		}
 		if found++; found > maxStore {

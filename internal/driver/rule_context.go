@@ -1,6 +1,9 @@
 package driver
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // maxChain is how many calls may lie between the place that turns interrupts off and the free.
 const maxChain = 4
@@ -20,7 +23,7 @@ func (j *judge) context() {
 				continue
 			}
 			for _, g := range j.u.functions(f, c.name) {
-				if chain := j.freesAtEntry(g, 1, map[*function]bool{}); chain != nil {
+				if chain := j.freesAtEntry(g, []*call{c}); chain != nil {
 					j.inContext(c, chain, "interrupts are off")
 					break
 				}
@@ -38,7 +41,7 @@ func (j *judge) context() {
 					continue
 				}
 				for _, g := range j.u.functions(f, v.text) {
-					if chain := j.freesAtEntry(g, 1, map[*function]bool{}); chain != nil {
+					if chain := j.freesAtEntry(g, nil); chain != nil {
 						j.inContext(chain[0], chain[1:], "this is an interrupt handler")
 					}
 				}
@@ -58,26 +61,28 @@ func handlerArgument(name string) int {
 	return -1
 }
 
-// freesAtEntry is a chain of calls to such a free that nothing stands before that changes interrupts.
-func (j *judge) freesAtEntry(f *function, depth int, seen map[*function]bool) []*call {
-	if depth > maxChain || seen[f] {
+// freesAtEntry is a chain of calls to such a free that nothing stands before that changes interrupts, and
+// that no condition on the way rules out. before are the calls that lead to f.
+func (j *judge) freesAtEntry(f *function, before []*call) []*call {
+	if len(before) > maxChain || slices.ContainsFunc(before, func(c *call) bool { return c.fn == f }) {
 		return nil
 	}
-	seen[f] = true
+	known := reversed(before)
+	open := func(c *call) bool {
+		return c.irqs == irqsAtEntry && !j.contradicts(c, known) && !opposed(append(slices.Clone(before), c))
+	}
 	for _, c := range f.calls {
-		if c.irqs != irqsAtEntry {
-			continue
-		}
-		if how, ok := freers[c.name]; ok && how.sleeps && j.u.functions(f, c.name) == nil {
+		if how, ok := freers[c.name]; ok && how.sleeps && open(c) && j.u.functions(f, c.name) == nil {
 			return []*call{c}
 		}
 	}
 	for _, c := range f.calls {
-		if c.irqs != irqsAtEntry {
+		list := j.u.functions(f, c.name)
+		if len(list) == 0 || !open(c) {
 			continue
 		}
-		for _, g := range j.u.functions(f, c.name) {
-			if chain := j.freesAtEntry(g, depth+1, seen); chain != nil {
+		for _, g := range list {
+			if chain := j.freesAtEntry(g, append(before[:len(before):len(before)], c)); chain != nil {
 				return append([]*call{c}, chain...)
 			}
 		}

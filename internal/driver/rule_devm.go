@@ -30,7 +30,7 @@ func (j *judge) handResult(c *call, p *managed) {
 		for _, o := range group {
 			all = all && !o.part && slices.Contains(p.devm, o.site.call.name)
 		}
-		if !all || j.takenAgain(p, group) {
+		if !all || j.takenAgain(c, p, group) {
 			continue
 		}
 		j.handFinding(c, p, group)
@@ -38,10 +38,18 @@ func (j *judge) handResult(c *call, p *managed) {
 	}
 }
 
-// takenAgain tells whether the thing is taken once more by hand somewhere.
-func (j *judge) takenAgain(p *managed, group []origin) bool {
+// takenAgain tells whether the thing is taken once more by hand somewhere. Where one function takes it,
+// itself or in what it calls, and gives it back, only that counts that it does.
+func (j *judge) takenAgain(c *call, p *managed, group []origin) bool {
 	if len(p.quiet) == 0 {
 		return false
+	}
+	within := j.happenings(c.fn, 2)
+	taken := slices.ContainsFunc(within, func(h happening) bool {
+		return slices.ContainsFunc(group, func(o origin) bool { return o.site.call == h.call })
+	})
+	if taken {
+		return slices.ContainsFunc(within, func(h happening) bool { return slices.Contains(p.quiet, h.call.name) })
 	}
 	for _, f := range j.u.all {
 		for _, c := range f.calls {

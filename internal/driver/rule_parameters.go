@@ -190,8 +190,7 @@ func (j *judge) mapped(v *value, f *function, depth int) bool {
 		}
 		found := false
 		for _, s := range j.u.storesTo[l.base()] {
-			m, ok := j.u.loc(s.to, s.fn)
-			if !ok || !l.mayBe(m) || !j.u.related(f, s.fn) {
+			if !j.u.related(f, s.fn) || !j.u.reaches(s, l) {
 				continue
 			}
 			for _, x := range s.set {

@@ -9,8 +9,9 @@ import (
 
 // Options say what is read, and how.
 type Options struct {
-	Paths    []string // files and folders of the tree; none means drivers and sound
-	Workers  int      // 0 means as many as there are processors
+	Paths    []string              // files and folders of the tree; none means drivers and sound
+	Workers  int                   // 0 means as many as there are processors
+	Order    func() (Order, error) // what the tree's driver core does; asked for if a finding depends on it
 	Progress func(done, all int)
 	Trace    func(format string, args ...any)
 }
@@ -37,6 +38,12 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	facts := t.readCore()
+	order := sync.OnceValues(func() (Order, error) {
+		if opt.Order == nil {
+			return Order{}, ErrNoOrder
+		}
+		return opt.Order()
+	})
 	results := make([]*judge, len(jobs))
 	var wg sync.WaitGroup
 	next := make(chan int)
@@ -47,7 +54,7 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				j := &judge{u: newUnit(t, jobs[i]), core: facts, trace: opt.Trace}
+				j := &judge{u: newUnit(t, jobs[i]), core: facts, order: order, trace: opt.Trace}
 				j.run()
 				j.u = nil
 				results[i] = j

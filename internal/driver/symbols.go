@@ -122,7 +122,7 @@ func find[T any](s *scope, name string, memo map[string]*T, get func(*symbols) *
 	if x == nil {
 		word := name[strings.LastIndexByte(name, ' ')+1:]
 		for _, h := range s.headers() {
-			if h.names[word] || strings.HasPrefix(word, "$") {
+			if h.says(word) || strings.HasPrefix(word, "$") {
 				if x = get(h.parse()); x != nil {
 					break
 				}

@@ -30,23 +30,23 @@ func Open(fsys fs.FS) *Tree {
 // A header is a file that others include. Its names are found by a look at each line, so that only
 // those headers are parsed that say something of interest.
 type header struct {
-	path     string
-	missing  bool
-	src      []byte
-	includes []csource.Include
-	names    map[string]bool
-	frees    bool // its text names an allocation or a free
-	once     sync.Once
-	parsed   sync.Once
-	file     *csource.File
-	symbols  *symbols
+	path      string
+	missing   bool
+	fsys      fs.FS
+	includes  []csource.Include
+	names     []uint32 // hashes of them, in order
+	frees     bool     // its text names an allocation or a free
+	once      sync.Once
+	parsed    sync.Once
+	functions []*csource.Function
+	symbols   *symbols
 }
 
 func (t *Tree) header(name string) *header {
 	t.mu.Lock()
 	h, ok := t.headers[name]
 	if !ok {
-		h = &header{path: name}
+		h = &header{path: name, fsys: t.fsys}
 		t.headers[name] = h
 	}
 	t.mu.Unlock()
@@ -56,17 +56,15 @@ func (t *Tree) header(name string) *header {
 			h.missing = true
 			return
 		}
-		h.src = src
-		h.look()
+		h.look(src)
 		h.frees = slices.ContainsFunc(memoryWords, func(w []byte) bool { return bytes.Contains(src, w) })
 	})
 	return h
 }
 
 // look notes what the lines of a header define, roughly: more names than there are do no harm.
-func (h *header) look() {
-	h.names = map[string]bool{}
-	for line := range bytes.Lines(h.src) {
+func (h *header) look(src []byte) {
+	for line := range bytes.Lines(src) {
 		trimmed := bytes.TrimLeft(line, " \t")
 		if len(trimmed) < 3 {
 			continue
@@ -89,6 +87,23 @@ func (h *header) look() {
 			i = j
 		}
 	}
+	slices.Sort(h.names)
+	h.names = slices.Clip(slices.Compact(h.names))
+}
+
+// says tells whether the header may define a name.
+func (h *header) says(name string) bool {
+	_, found := slices.BinarySearch(h.names, hash([]byte(name)))
+	return found
+}
+
+// hash is FNV-1a.
+func hash(name []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range name {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h
 }
 
 // word notes a name that a line may define: a struct's before its brace, an enumerator's, a typedef's.
@@ -106,7 +121,7 @@ func (h *header) word(line []byte, i, j int) {
 	default:
 		return
 	}
-	h.names[string(line[i:j])] = true
+	h.names = append(h.names, hash(line[i:j]))
 }
 
 func (h *header) directive(line []byte) {
@@ -116,7 +131,7 @@ func (h *header) directive(line []byte) {
 		for end < len(name) && wordByte(name[end]) {
 			end++
 		}
-		h.names[string(name[:end])] = true
+		h.names = append(h.names, hash(name[:end]))
 	}
 	if rest, ok := bytes.CutPrefix(line, []byte("include")); ok {
 		rest = bytes.TrimLeft(rest, " \t")
@@ -136,11 +151,14 @@ func wordByte(c byte) bool {
 func (h *header) parse() *symbols {
 	h.parsed.Do(func() {
 		h.symbols = newSymbols()
-		if f, err := csource.Parse(h.path, h.src, nil); err == nil {
-			h.file = f
+		src, err := readFile(h.fsys, h.path)
+		if err != nil {
+			return
+		}
+		if f, err := csource.Parse(h.path, src, nil); err == nil {
+			h.functions = f.Functions
 			h.symbols.add(f)
 		}
-		h.src = nil
 	})
 	return h.symbols
 }

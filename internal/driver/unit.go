@@ -104,10 +104,7 @@ func (u *unit) headers() {
 				continue
 			}
 			h.parse()
-			if h.file == nil {
-				continue
-			}
-			for _, fn := range h.file.Functions {
+			for _, fn := range h.functions {
 				u.define(sc, fn)
 			}
 		}

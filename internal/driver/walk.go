@@ -86,12 +86,35 @@ func (f *function) walk() {
 }
 
 func (w *walker) block(list []csource.Stmt) {
+	depth := len(w.under)
 	for _, s := range list {
 		if w.steps++; w.steps > maxSteps {
-			return
+			break
+		}
+		switch s.(type) {
+		case *csource.Label, *csource.Case: // comes from elsewhere: what was asked before does not hold
+			w.under = w.under[:depth]
 		}
 		w.stmt(s)
+		if i, ok := s.(*csource.If); ok && len(i.Else) == 0 && leaves(i.Then) && !w.now.dead() {
+			w.under = append(w.under, "!("+i.Cond.Text+")")
+		}
 	}
+	w.under = w.under[:depth]
+}
+
+// leaves tells whether what follows some statements is not reached from them.
+func leaves(list []csource.Stmt) bool {
+	if len(list) == 0 {
+		return false
+	}
+	switch s := list[len(list)-1].(type) {
+	case *csource.Return, *csource.Goto, *csource.Break, *csource.Continue:
+		return true
+	case *csource.Block:
+		return leaves(s.Body)
+	}
+	return false
 }
 
 func (w *walker) stmt(s csource.Stmt) {
