@@ -253,7 +253,7 @@ func (w *walker) made(name string, n *csource.Node, args []set) set {
 	}
 	w.locks(name)
 	local := w.f.unit.functions(w.f, name)
-	if a, ok := allocators[name]; ok && local == nil {
+	if a, ok := allocators[name]; ok && w.f.unit.api(w.f, name) {
 		return w.allocate(c, a)
 	}
 	for i, a := range args {

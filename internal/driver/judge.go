@@ -24,11 +24,11 @@ func (j *judge) run() {
 			if c.sites != nil {
 				j.counts.Allocations++
 			}
-			if how, ok := freers[c.name]; ok && j.u.functions(f, c.name) == nil {
+			if how, ok := freers[c.name]; ok && j.u.api(f, c.name) {
 				j.counts.Frees++
 				j.free(c, how)
 			}
-			if j.u.functions(f, c.name) == nil {
+			if j.u.api(f, c.name) {
 				j.byHand(c)
 			}
 		}

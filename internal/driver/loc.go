@@ -100,13 +100,27 @@ func (u *unit) reaches(s *store, l loc) bool {
 		return false
 	}
 	p := baseParam(s.to)
-	if m.path != "" || l.path == "" || p == nil || s.fn.asValue || len(s.fn.callers) == 0 {
+	if m.path != "" || l.path == "" || p == nil {
 		return true
 	}
-	for _, c := range s.fn.callers {
+	return u.given(p, s.fn, l, 0)
+}
+
+// given tells whether a parameter can point to the array or member in which l lies.
+func (u *unit) given(p *value, f *function, l loc, depth int) bool {
+	if f.asValue || len(f.callers) == 0 || depth > maxUp {
+		return true
+	}
+	for _, c := range f.callers {
 		for _, a := range c.arg(int(p.num)) {
 			for a.kind == vAddr || a.kind == vElem {
 				a = a.args[0]
+			}
+			if a.kind == vParam && a.fn == c.fn {
+				if u.given(a, c.fn, l, depth+1) {
+					return true
+				}
+				continue
 			}
 			if a.kind != vField || a.typ.Ptr > 0 {
 				return true

@@ -18,7 +18,7 @@ func (j *judge) context() {
 			if c.irqs != irqsOff {
 				continue
 			}
-			if how, ok := freers[c.name]; ok && how.sleeps && j.u.functions(f, c.name) == nil {
+			if how, ok := freers[c.name]; ok && how.sleeps && j.u.api(f, c.name) {
 				j.inContext(c, nil, "interrupts are off")
 				continue
 			}
@@ -72,7 +72,7 @@ func (j *judge) freesAtEntry(f *function, before []*call) []*call {
 		return c.irqs == irqsAtEntry && !j.contradicts(c, known) && !opposed(append(slices.Clone(before), c))
 	}
 	for _, c := range f.calls {
-		if how, ok := freers[c.name]; ok && how.sleeps && open(c) && j.u.functions(f, c.name) == nil {
+		if how, ok := freers[c.name]; ok && how.sleeps && open(c) && j.u.api(f, c.name) {
 			return []*call{c}
 		}
 	}

@@ -19,6 +19,9 @@ func (j *judge) byHand(c *call) {
 // handResult judges a thing that is known by the result of what made it.
 func (j *judge) handResult(c *call, p *managed) {
 	from := j.u.find(c.arg(p.giveArg), c.fn)
+	if j.trace != nil {
+		j.trace("%s: %s: %d origins, %s", place(c.pos), c.name, len(from.list), from.unknown)
+	}
 	if from.unknown != "" || len(from.list) == 0 {
 		return
 	}
@@ -49,27 +52,29 @@ func (j *judge) takenAgain(c *call, p *managed, group []origin) bool {
 		return slices.ContainsFunc(group, func(o origin) bool { return o.site.call == h.call })
 	})
 	if taken {
-		return slices.ContainsFunc(within, func(h happening) bool { return slices.Contains(p.quiet, h.call.name) })
+		return slices.ContainsFunc(within, func(h happening) bool { return j.takes(h.call, c, p, group) })
 	}
 	for _, f := range j.u.all {
-		for _, c := range f.calls {
-			if !slices.Contains(p.quiet, c.name) {
-				continue
-			}
-			again := j.u.find(c.arg(0), f)
-			if again.unknown != "" && len(again.list) == 0 {
-				return true
-			}
-			for _, o := range again.list {
-				for _, g := range group {
-					if o.site == g.site {
-						return true
-					}
-				}
-			}
+		if slices.ContainsFunc(f.calls, func(d *call) bool { return j.takes(d, c, p, group) }) {
+			return true
 		}
 	}
 	return false
+}
+
+// takes tells whether a call may take one of a group's things by hand, which free gives back.
+func (j *judge) takes(c, free *call, p *managed, group []origin) bool {
+	if !slices.Contains(p.quiet, c.name) {
+		return false
+	}
+	from := j.u.find(c.arg(0), c.fn)
+	if len(from.list) == 0 {
+		given, back := j.objectKeys(c.arg(0), c), j.objectKeys(free.arg(p.giveArg), free)
+		return from.unknown != "" && (given == nil || back == nil || slices.Equal(given, back))
+	}
+	return slices.ContainsFunc(from.list, func(o origin) bool {
+		return slices.ContainsFunc(group, func(g origin) bool { return o.site == g.site })
+	})
 }
 
 // handObject judges a thing that is known by an argument: the same object must have been given to a devm

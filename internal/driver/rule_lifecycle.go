@@ -102,7 +102,7 @@ func (j *judge) irqs(removes []*function) {
 		}
 		for _, h := range what {
 			at, ok := objectFrees[h.call.name]
-			if !ok || j.u.functions(h.call.fn, h.call.name) != nil {
+			if !ok || !j.u.api(h.call.fn, h.call.name) {
 				continue
 			}
 			for _, v := range h.call.arg(at) {
@@ -192,7 +192,7 @@ func (j *judge) early(removes []*function) {
 
 func (j *judge) earlyFree(f *function, h, gone happening, fr *front) {
 	at := earlyFree(h.call.name)
-	if at < 0 || j.u.functions(h.call.fn, h.call.name) != nil || h.call.loop > 0 || h.top() == gone.top() {
+	if at < 0 || !j.u.api(h.call.fn, h.call.name) || h.call.loop > 0 || h.top() == gone.top() {
 		return // in one loop or helper the order is not what the text says
 	}
 	for _, v := range h.call.arg(at) {

@@ -135,6 +135,17 @@ func (u *unit) functions(f *function, name string) []*function {
 	return linked
 }
 
+// api tells whether a call of name in f means the kernel's function of that name, and not one that the module
+// itself defines.
+func (u *unit) api(f *function, name string) bool {
+	for _, g := range u.functions(f, name) {
+		if g.src.Static || u.moduleOf[g.src.File] == nil || u.moduleOf[g.src.File] == u.moduleOf[f.src.File] {
+			return false
+		}
+	}
+	return true
+}
+
 // variable is a variable at file level, or one of a header.
 func (u *unit) variable(s *scope, name string) *value {
 	if v := s.own.vars[name]; v != nil {
