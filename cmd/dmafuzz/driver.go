@@ -46,6 +46,9 @@ func (c *driverCmd) run(a *app) error {
 		show.say("%d of %d groups of modules read", done, all)
 	}})
 	show.done()
+	if errors.Is(err, driver.ErrDefect) {
+		return defect{err}
+	}
 	if err != nil && res == nil {
 		return fmt.Errorf("%s: %w", c.Tree, err)
 	}

@@ -130,7 +130,7 @@ func (j *judge) constantOf(n *csource.Node, f *function, calls []*call) (string,
 			return normal(key), true
 		}
 		if strings.ToUpper(n.Text) == n.Text || n.Text == "true" || n.Text == "false" {
-			w := &walker{f: f, now: state{env: map[string]set{}}, nodes: map[string]*csource.Node{}}
+			w := newWalker(f)
 			if v := w.global(n.Text); len(v) == 1 && (v[0].kind == vNum || v[0].kind == vName) {
 				return normal(v[0].key), true
 			}

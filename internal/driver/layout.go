@@ -30,7 +30,7 @@ func (u *unit) measure(s *scope, t csource.Type, depth int) (size, align int64, 
 	size, align, ok = u.element(s, t, depth)
 	for _, d := range t.Dims {
 		n := csource.ParseExpr(d)
-		w := &walker{f: &function{scope: s, unit: u, src: &csource.Function{}}, now: state{env: map[string]set{}}, nodes: map[string]*csource.Node{}}
+		w := newWalker(&function{scope: s, unit: u, src: &csource.Function{}})
 		v := w.eval(n)
 		if len(v) != 1 || v[0].kind != vNum {
 			return 0, 0, false

@@ -2,8 +2,11 @@ package driver
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io/fs"
 	"runtime"
+	"runtime/debug"
 	"sync"
 )
 
@@ -49,16 +52,16 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 	next := make(chan int)
 	var mu sync.Mutex
 	done := 0
+	var defects []error
 	for range workers {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				j := &judge{u: newUnit(t, jobs[i]), core: facts, order: order, trace: opt.Trace}
-				j.run()
-				j.u = nil
+				j, err := judgeJob(t, jobs[i], facts, order, opt.Trace)
 				results[i] = j
 				mu.Lock()
+				defects = append(defects, err)
 				done++
 				if opt.Progress != nil {
 					opt.Progress(done, len(jobs))
@@ -83,5 +86,24 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 		}
 	}
 	res.Findings = sortFindings(res.Findings)
+	if err := errors.Join(defects...); err != nil {
+		return res, err
+	}
 	return res, ctx.Err()
+}
+
+// ErrDefect is what an error wraps that only a mistake of this package can bring about.
+var ErrDefect = errors.New("a driver could not be read")
+
+// judgeJob reads and judges a job. A panic is an error that names the job.
+func judgeJob(t *Tree, job *job, facts *core, order func() (Order, error), trace func(string, ...any)) (j *judge, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			j, err = nil, fmt.Errorf("%w: %s, module %s: %v\n%s", ErrDefect, job.base, job.modules[0].name, p, debug.Stack())
+		}
+	}()
+	j = &judge{u: newUnit(t, job), core: facts, order: order, trace: trace}
+	j.run()
+	j.u = nil
+	return j, nil
 }

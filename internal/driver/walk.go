@@ -77,10 +77,16 @@ const maxSteps = 200000
 // maxLoops is how deep loops may nest and still be walked twice each.
 const maxLoops = 4
 
+// newWalker is one that evaluates in f, and notes nothing.
+func newWalker(f *function) *walker {
+	return &walker{f: f, now: state{map[string]set{}, irqsAtEntry}, types: map[string]csource.Type{}, storage: map[string]bool{},
+		pending: map[string]state{}, nodes: map[string]*csource.Node{}, taken: map[string]int{}, seen: map[string]*call{}, known: map[string]*store{}}
+}
+
 // walk notes what f does.
 func (f *function) walk() {
-	w := &walker{f: f, now: state{map[string]set{}, irqsAtEntry}, types: map[string]csource.Type{}, storage: map[string]bool{},
-		pending: map[string]state{}, nodes: map[string]*csource.Node{}, record: true, seen: map[string]*call{}, known: map[string]*store{}}
+	w := newWalker(f)
+	w.record = true
 	w.block(f.src.Body)
 	f.walked = true
 }
