@@ -127,11 +127,12 @@ func compile(k *Kernel, races, linked bool) (*program, error) {
 			c.call = kind
 		}
 		c.p.entries[kind] = uint16(len(c.p.code))
-		if err := c.path(kind, WhereBind); err != nil {
+		if err := c.path(kind, WhereInvalid); err != nil {
 			return nil, err
 		}
 		c.emit(instr{op: opIdle})
 	}
+	c.p.ranges = k.installsRangeMaps()
 	c.p.later = make(map[uint16]uint64, len(c.p.stops))
 	for _, stop := range c.p.stops {
 		c.p.later[stop] = c.p.failsAfter(stop)
@@ -176,8 +177,14 @@ func (p *program) failsAfter(from uint16) (fails uint64) {
 	return fails
 }
 
-// anchors gives the Where of the steps below a path.
+// whereAround stands for the steps of a bind that really_probe does not carry
+// out: WhereBind, also after a failure.
+const whereAround = numWheres
+
+// anchors gives the Where of the steps below a path. What is below none is a
+// call of the DMA API, and counts as its caller.
 var anchors = [numPaths]Where{
+	PathAttach: whereAround, PathBindStore: whereAround, PathRetry: whereAround,
 	PathAdd: WhereAdd, PathBind: WhereBind, PathUnbind: WhereUnbind, PathDel: WhereDel, PathPut: WherePut,
 	PathShutdown: WhereShutdown, PathIOMMURegister: WhereRegister, PathIOMMUUnregister: WhereUnregister,
 	PathTypeStore: WhereType, PathOwnerClaim: WhereClaim, PathOwnerRelease: WhereRelease,
@@ -282,6 +289,11 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 		c.pending = append(c.pending, silentStep{ref, conds, uint8(len(st.When)), c.depth})
 	}
 	switch {
+	case c.uninterrupted(st.Op):
+		// Not described: nobody could act for the driver there.
+		c.p.unknown[c.entry] |= 1 << sc.path.Kind
+		in.op = opUnknown
+		c.emit(in)
 	case st.Op == OpLabel:
 		c.flush()
 		if _, ok := sc.labels[st.Label]; ok {
@@ -363,8 +375,6 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 			c.p.ready = true
 		case OpTestRemoveOff:
 			c.p.tests[c.entry] = true
-		case OpRangeMapSet, OpRangeMapAdd:
-			c.p.ranges = true
 		}
 		at := c.emit(in)
 		if st.Op == OpLinksBusy {
@@ -372,6 +382,26 @@ func (c *compiler) step(sc *scope, st Step, ref StepRef) error {
 		}
 	}
 	return nil
+}
+
+// uninterrupted tells whether a step may wait for a driver where no callback can:
+// in a call of the DMA API or of the mapping paths.
+func (c *compiler) uninterrupted(o Op) bool {
+	return (c.call != PathKindInvalid || c.entry == PathMappingAttach || c.entry == PathMappingDetach) &&
+		(o == OpDriverProbe || o == OpDriverRemove || o == OpDevresRelease)
+}
+
+// installsRangeMaps tells whether any path of the kernel installs range maps,
+// whoever calls it.
+func (k *Kernel) installsRangeMaps() bool {
+	for p := PathKind(1); p < numPaths; p++ {
+		for _, st := range k.Path(p).Steps {
+			if st.Op == OpRangeMapSet || st.Op == OpRangeMapAdd {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func tooDeep(k *Kernel, path PathKind) error {

@@ -11,8 +11,16 @@ func (r *runner) way(in *instr, d *DeviceState) Way {
 // apiSite is the site of a call of the DMA API by a driver or other code.
 func (r *runner) apiSite(in *instr) Site { return Site{Where: r.f.Caller, Call: in.call} }
 
+// hasMemory tells whether the steps that run are about a piece of memory: those of
+// a call of the DMA API, and of the frees of a devres_release.
+func (r *runner) hasMemory() bool { return r.f.Caller != WhereInvalid || r.f.Taken != 0 }
+
 // takeAlloc allocates or maps on the way that the kernel chose.
 func (r *runner) takeAlloc(in *instr) {
+	if !r.hasMemory() {
+		r.f.PC = in.jump
+		return
+	}
 	device, slot := r.device(in.depth), r.f.Memory
 	d := &r.s.Devices[device]
 	w := r.way(in, d)
@@ -94,6 +102,10 @@ func (g *GroupState) translates() bool {
 
 // takeFree frees or unmaps on the way that the kernel chose.
 func (r *runner) takeFree(in *instr) {
+	if !r.hasMemory() {
+		r.f.PC = in.jump
+		return
+	}
 	device, slot := r.device(in.depth), r.f.Memory
 	d := &r.s.Devices[device]
 	mem := r.s.Memory[slot]

@@ -391,9 +391,13 @@ func (r *runner) ownerEffect(in *instr, device uint8, d *DeviceState, g *GroupSt
 			r.comesUp(in, device, g)
 		}
 	case OpDevresAdd:
-		r.push(d, devresMemory(r.f.Memory))
+		if r.hasMemory() {
+			r.push(d, devresMemory(r.f.Memory))
+		}
 	case OpDevresRemove:
-		r.devresRemove(in, device, d)
+		if r.hasMemory() {
+			r.devresRemove(in, device, d)
+		}
 	default:
 		// A step without a DMA meaning that could have failed: nothing to do.
 	}

@@ -343,7 +343,12 @@ func (f *Frame) device(depth uint8) uint8 {
 
 // where is the part of the lifecycle that a step belongs to now.
 func (r *runner) where(in *instr) Where {
-	if in.where == WhereBind && r.f.Err != ErrNone {
+	switch {
+	case in.where == WhereInvalid:
+		return r.f.Caller
+	case in.where == whereAround:
+		return WhereBind
+	case in.where == WhereBind && r.f.Err != ErrNone:
 		return WhereBindFailed
 	}
 	return in.where

@@ -1,6 +1,10 @@
 package oracle
 
-import "dmafuzz/model"
+import (
+	"slices"
+
+	"dmafuzz/model"
+)
 
 // Enabled returns the events that can happen now, in ascending order of id.
 func (w *World) Enabled() []model.Event {
@@ -164,14 +168,12 @@ func (w *World) rangeMapSteps() bool {
 // canStart tells whether the path that the event starts, if any, is known and
 // has the step that the event is about.
 func (w *World) canStart(e model.Event) bool {
-	for _, path := range w.neededPaths(e) {
-		if w.kernel.Path(path).Status != model.PathKnown {
-			return false
-		}
-	}
 	start := startedPath(e)
 	if start == model.PathKindInvalid {
-		return true
+		return !slices.ContainsFunc(w.neededCalls(e), func(call model.PathKind) bool { return !w.whole(call) })
+	}
+	if w.kernel.Path(start).Status != model.PathKnown {
+		return false
 	}
 	steps := map[model.Op]bool{}
 	w.collect(start, steps, map[model.PathKind]bool{})
@@ -181,12 +183,28 @@ func (w *World) canStart(e model.Event) bool {
 	return !e.TestRemove() || steps[model.OpTestRemoveOff]
 }
 
-// neededPaths are the paths without which an event is not: the one that it
-// starts, and for an allocation those that make it and give it back.
+// whole tells whether a call of the DMA API is known with all that it calls, and
+// no driver would have to act below it.
+func (w *World) whole(call model.PathKind) bool {
+	steps, paths := map[model.Op]bool{}, map[model.PathKind]bool{}
+	w.collect(call, steps, paths)
+	for kind := range paths {
+		if w.kernel.Path(kind).Status != model.PathKnown {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(callbackSteps, func(op model.Op) bool { return steps[op] })
+}
+
+// callbackSteps are those at which a driver may have to act.
+var callbackSteps = []model.Op{model.OpDriverProbe, model.OpDriverRemove, model.OpDevresRelease}
+
+// neededCalls are the calls without which an allocation is not: those that make
+// it and give it back.
 //
 // Reading: dmam memory is given back by dmam_free, and by devres through
 // dma_free; that of other code too, though nothing frees it by hand.
-func (w *World) neededPaths(e model.Event) []model.PathKind {
+func (w *World) neededCalls(e model.Event) []model.PathKind {
 	managed := []model.PathKind{model.PathDmamAlloc, model.PathDmamFree, model.PathDMAFree}
 	switch e.Kind {
 	case model.EventAlloc:
@@ -198,9 +216,6 @@ func (w *World) neededPaths(e model.Event) []model.PathKind {
 		return managed
 	case model.EventMap:
 		return []model.PathKind{model.PathDMAMap, model.PathDMAUnmap}
-	}
-	if start := startedPath(e); start != model.PathKindInvalid {
-		return []model.PathKind{start}
 	}
 	return nil
 }

@@ -49,8 +49,7 @@ func (w *World) takeMemory(r *run, d *device, way model.Way) {
 
 // checkTake is the page's list of checks of an allocation, in its order.
 //
-// Reading: all that apply are reported even if the first halts the kernel: the
-// page says so of this list, and "unless halted" only after it.
+// One that halts the kernel is the last.
 func (w *World) checkTake(r *run, d *device, way model.Way) {
 	g, in, devm := w.group(d), w.in(d), r.dma.kind == model.AllocOther
 	report := func(i model.Invariant, c model.Consequence) {
@@ -79,7 +78,7 @@ func (w *World) checkTake(r *run, d *device, way model.Way) {
 			report(model.PathReachesDevice, model.Silent)
 		}
 	}
-	if devm || way == model.WayPool {
+	if devm || way == model.WayPool || w.halted {
 		return
 	}
 	if in && g.owned {

@@ -17,14 +17,12 @@ const maxSteps = 1 << 16
 // up again, has ended, a callback waits, the actor has stopped, or the event is
 // over. In a trial callbacks return at once.
 //
-// Reading: a kernel whose DMA or mapping calls reach a driver's callback is not
-// described; the event counts as one that needs an unknown path.
+// A kernel whose DMA or mapping calls reach a driver's callback is not described;
+// the event counts as one that needs an unknown path.
 func (w *World) walk(a *actor) {
 	for !w.over() && !w.now.stopped {
 		r := a.top()
 		switch {
-		case r.callback != noCallback && r.call:
-			w.now.unknown = true
 		case r.callback != noCallback && w.now.trial:
 			w.resume(r)
 		case r.callback != noCallback:
@@ -106,6 +104,10 @@ func (w *World) carryOut(a *actor, r *run, s model.Step) {
 // flow takes the steps that decide for themselves what comes next.
 func (w *World) flow(a *actor, r *run, s model.Step) bool {
 	f := r.at()
+	if r.call && slices.Contains(callbackSteps, s.Op) {
+		w.now.unknown = true
+		return true
+	}
 	switch s.Op {
 	case model.OpGoto:
 		f.jump(s.Label)

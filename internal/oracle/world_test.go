@@ -9,11 +9,34 @@ import (
 	"strings"
 	"testing"
 
+	"dmafuzz/internal/spec"
 	"dmafuzz/model"
 )
 
+// makeKernel is the plain kernel of package spec with other paths.
+func makeKernel(tb testing.TB, paths string) *model.Kernel {
+	tb.Helper()
+	k, err := spec.Rule{Paths: paths}.Kernel()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return k
+}
+
+func findEvent(tb testing.TB, text string) model.Event {
+	tb.Helper()
+	events, err := spec.ParseEvents(text)
+	if err != nil || len(events) != 1 {
+		tb.Fatalf("%q: %v", text, err)
+	}
+	return events[0]
+}
+
+func anyDrivers(b *model.Bounds)   { b.Drivers = model.DriversAny }
+func anyAndShared(b *model.Bounds) { b.Drivers, b.SharedGroup = model.DriversAny, true }
+
 func TestNewRefuses(t *testing.T) {
-	good := makeKernel(t, "", "")
+	good := makeKernel(t, "")
 	bad := func(steps ...model.Step) *model.Kernel {
 		k := *good
 		k.Paths = append([]model.Path{{Kind: model.PathAdd, Status: model.PathKnown, Steps: steps}}, good.Paths...)
@@ -43,7 +66,7 @@ func TestNewRefuses(t *testing.T) {
 		{"a block without an end", bad(forEach), nil, "without an end"},
 		{"an end without a block", bad(end), nil, "without a for each"},
 		{"a block for what is not there", bad(model.Step{Op: model.OpForEach}, end), nil, "for each"},
-		{"a call of what does not exist", makeKernel(t, "", "add = call firmware\nfirmware = none"), nil, "does not exist"},
+		{"a call of what does not exist", makeKernel(t, "add = call firmware\nfirmware = none"), nil, "does not exist"},
 	} {
 		b := model.MaxBounds()
 		if c.bounds != nil {
@@ -64,7 +87,7 @@ func TestNewRefuses(t *testing.T) {
 // Every step that matters to DMA does something here, or panics.
 func TestEveryStepHasAnEffect(t *testing.T) {
 	for op := model.OpLabel; op <= model.OpModulePut; op++ {
-		k := *makeKernel(t, "", "")
+		k := *makeKernel(t, "")
 		s := model.Step{Op: op, Arg: 1, Label: "here"}
 		k.Paths = append([]model.Path{{Kind: model.PathShutdown, Status: model.PathKnown, Steps: []model.Step{
 			{Op: model.OpLabel, Label: "here"}, s, {Op: model.OpEnd},
@@ -88,7 +111,12 @@ func TestEveryStepHasAnEffect(t *testing.T) {
 
 // busy is a kernel in which most of what can happen does.
 func busy(tb testing.TB, bounds func(*model.Bounds)) *World {
-	return rule{bounds: bounds, paths: behind + `
+	tb.Helper()
+	b := model.MaxBounds()
+	if bounds != nil {
+		bounds(&b)
+	}
+	w, err := New(makeKernel(tb, `
 		add = range_map_add; call iommu_probe when provider; registered
 		iommu_probe = param_get; group_join else out; domain_alloc when not default_domain; domain_attach; set_ops iommu when domain_dma; out:
 		iommu_register = provider_list; for each device; call iommu_probe; end; provider_ready
@@ -107,7 +135,11 @@ func busy(tb testing.TB, bounds func(*model.Bounds)) *World {
 		shutdown = for each device; driver_shutdown; end
 		mapping_attach = mapping_attach
 		mapping_detach = mapping_detach
-	`}.world(tb)
+	`), b)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return w
 }
 
 func TestRandomRuns(t *testing.T) {

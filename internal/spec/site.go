@@ -1,15 +1,16 @@
-package oracle
-
-import "testing"
+package spec
 
 // Each place that a finding can name. owner_dec outside of any use is the
 // finding that needs the least.
-func TestSites(t *testing.T) {
-	at := func(reason, paths, events, where string) rule {
-		return rule{reason: reason, events: events, paths: "add = group_join; registered\n" + paths,
-			broken: "owner-balanced:none:" + where + ".owner_dec:->-:platform latent"}
+func sites() []Rule {
+	at := func(reason, paths, events, where string) Rule {
+		return Rule{Reason: reason, Events: events, Paths: "add = group_join; registered\n" + paths,
+			Broken: "owner-balanced:none:" + where + ".owner_dec:->-:platform latent"}
 	}
-	checkRules(t, []rule{
+	shut := at("shutdown", "shutdown = owner_dec", "add sata; shutdown", "shutdown")
+	shut.State = "halted=yes"
+	return in(sitesSection, []Rule{
+		shut,
 		at("add", "add = group_join; owner_dec; registered", "add sata", "add"),
 		at("bind", "bind = owner_dec; set_driver", "add sata; attach sata", "bind"),
 		at("bind with an error", "bind = sysfs_add else failed; failed:; owner_dec", "add sata; attach sata fail sysfs_add", "bind-failed"),
@@ -36,37 +37,34 @@ func TestSites(t *testing.T) {
 		at("detach", "mapping_attach = mapping_attach\nmapping_detach = owner_dec", "add sata; mapping sata attach; mapping sata detach", "mapping"),
 		at("a step of a DMA call is where its caller is", "dma_alloc = owner_dec; take ops", "add sata; attach sata; alloc sata buf", "probe"),
 	})
-	shut := at("shutdown", "shutdown = owner_dec", "add sata; shutdown", "shutdown")
-	shut.state = "halted=yes"
-	checkRules(t, []rule{shut})
 }
 
 // Each caller that a finding can name: an allocation in a claimed group tells.
-func TestCallers(t *testing.T) {
-	use := func(reason, events, where string) rule {
-		return rule{reason: reason, paths: "add = group_join; owner_claim; registered",
-			bounds: anyDrivers, events: events,
-			broken: "parameters-as-described:dma_alloc:" + where + ".dma_alloc:direct>-:platform silent corruption"}
+func callers() []Rule {
+	use := func(reason, events, where string) Rule {
+		return Rule{Reason: reason, Paths: "add = group_join; owner_claim; registered",
+			Bounds: anyDrivers, Events: events,
+			Broken: "parameters-as-described:dma_alloc:" + where + ".dma_alloc:direct>-:platform silent corruption"}
 	}
-	checkRules(t, []rule{
+	return in(sitesSection, []Rule{
 		use("probe", "add sata; attach sata; alloc sata buf", "probe"),
 		use("bound", "add sata; attach sata; probe sata ok; alloc sata buf", "bound"),
 		use("remove", "add sata; attach sata; probe sata ok; unbind sata; alloc sata buf", "remove"),
 		use("action", "add sata; attach sata; action sata; probe sata error; alloc sata buf", "action"),
-		{reason: "late", bounds: late, paths: "dma_free = take dummy", events: "add sata; attach sata; alloc sata buf; probe sata ok; unbind sata; return sata; free sata buf",
-			broken: "same-ops:dma_alloc:late.dma_free:direct>dummy:platform leak"},
-		{reason: "devres in unbind", paths: "dma_free = take dummy", events: "add sata; attach sata; alloc sata buf managed; probe sata ok; unbind sata",
-			broken: "same-ops:dmam_alloc:unbind.devres_release:direct>dummy:platform leak", state: "buf.kind="},
-		{reason: "devres of a failed bind", paths: "dma_free = take dummy", events: "add sata; attach sata; alloc sata buf managed; probe sata defer", goals: "failed-with-memory",
-			broken: "same-ops:dmam_alloc:bind-failed.devres_release:direct>dummy:platform leak"},
-		{reason: "devres in test_remove", paths: "dma_free = take dummy\nbind = again:; set_driver; driver_probe; goto out when not test_remove; test_remove:; driver_remove; devres_release; test_remove_off; goto again; out:; bound",
-			events: "add sata; attach sata test_remove; alloc sata buf managed; probe sata ok", goals: "!failed-with-memory", state: "thread=sata; sata.bound=",
-			broken: "same-ops:dmam_alloc:test-remove.devres_release:direct>dummy:platform leak"},
-		{reason: "devres of what devm took", paths: "dma_free = take dummy", events: "add sata; devm sata buf; del sata; put sata",
-			broken: "same-ops:devm:put.devres_release:direct>dummy:platform leak"},
-		{reason: "unmap", paths: "dma_unmap = take dummy", events: "add sata; attach sata; map sata buf; free sata buf",
-			broken: "same-ops:dma_map:probe.dma_unmap:direct>dummy:platform leak"},
-		{reason: "dmam_free", paths: "dma_free = take dummy", events: "add sata; attach sata; alloc sata buf managed; free sata buf",
-			broken: "same-ops:dmam_alloc:probe.dmam_free:direct>dummy:platform leak"},
+		{Reason: "late", Bounds: late, Paths: "dma_free = take dummy", Events: "add sata; attach sata; alloc sata buf; probe sata ok; unbind sata; return sata; free sata buf",
+			Broken: "same-ops:dma_alloc:late.dma_free:direct>dummy:platform leak"},
+		{Reason: "devres in unbind", Paths: "dma_free = take dummy", Events: "add sata; attach sata; alloc sata buf managed; probe sata ok; unbind sata",
+			Broken: "same-ops:dmam_alloc:unbind.devres_release:direct>dummy:platform leak", State: "buf.kind="},
+		{Reason: "devres of a failed bind", Paths: "dma_free = take dummy", Events: "add sata; attach sata; alloc sata buf managed; probe sata defer", Goals: "failed-with-memory",
+			Broken: "same-ops:dmam_alloc:bind-failed.devres_release:direct>dummy:platform leak"},
+		{Reason: "devres in test_remove", Paths: "dma_free = take dummy\nbind = again:; set_driver; driver_probe; goto out when not test_remove; test_remove:; driver_remove; devres_release; test_remove_off; goto again; out:; bound",
+			Events: "add sata; attach sata test_remove; alloc sata buf managed; probe sata ok", Goals: "!failed-with-memory", State: "thread=sata; sata.bound=",
+			Broken: "same-ops:dmam_alloc:test-remove.devres_release:direct>dummy:platform leak"},
+		{Reason: "devres of what devm took", Paths: "dma_free = take dummy", Events: "add sata; devm sata buf; del sata; put sata",
+			Broken: "same-ops:devm:put.devres_release:direct>dummy:platform leak"},
+		{Reason: "unmap", Paths: "dma_unmap = take dummy", Events: "add sata; attach sata; map sata buf; free sata buf",
+			Broken: "same-ops:dma_map:probe.dma_unmap:direct>dummy:platform leak"},
+		{Reason: "dmam_free", Paths: "dma_free = take dummy", Events: "add sata; attach sata; alloc sata buf managed; free sata buf",
+			Broken: "same-ops:dmam_alloc:probe.dmam_free:direct>dummy:platform leak"},
 	})
 }

@@ -1,26 +1,20 @@
-package oracle
-
-import (
-	"testing"
-
-	"dmafuzz/model"
-)
+package spec
 
 // Each test of a condition, where it holds and where it does not: sata.dead
 // tells that it held, in the path that the last event starts.
-func TestConditions(t *testing.T) {
+func conditions() []Rule {
 	const ask = "; iommu register"
-	holds := func(reason, test, paths, events string, held bool) rule {
-		c := rule{reason: reason, paths: paths + "\niommu_register = kill when " + test, events: events + ask, state: "sata.dead="}
+	holds := func(reason, test, paths, events string, held bool) Rule {
+		c := Rule{Reason: reason, Paths: paths + "\niommu_register = kill when " + test, Events: events + ask, State: "sata.dead="}
 		if held {
-			c.state = "sata.dead=yes"
+			c.State = "sata.dead=yes"
 		}
 		return c
 	}
-	on := func(bounds func(*model.Bounds), c rule) rule { c.bounds = bounds; return c }
-	fact := func(facts string, c rule) rule { c.facts = facts; return c }
+	on := func(bounds string, c Rule) Rule { c.Bounds = bounds; return c }
+	fact := func(facts string, c Rule) Rule { c.Facts = facts; return c }
 	const member = "add = group_join; domain_alloc; domain_attach; registered"
-	checkRules(t, []rule{
+	return in(tests, []Rule{
 		holds("registered", "registered", "", "add sata", true),
 		holds("not registered once deleted", "registered", "", "add sata; del sata", false),
 		holds("dead", "dead, registered", "add = registered; kill", "add sata", true),
@@ -29,7 +23,7 @@ func TestConditions(t *testing.T) {
 		holds("bound", "bound", "bind = set_driver; bound", "add sata; attach sata", true),
 		holds("a driver that is not bound", "bound", "bind = set_driver", "add sata; attach sata", false),
 		holds("described by default", "described", "", "add sata", true),
-		on(func(b *model.Bounds) { b.Setup[0].Firmware = model.FirmwareNone }, holds("not described", "described", "", "add sata", false)),
+		on("firmware sata none", holds("not described", "described", "", "add sata", false)),
 		holds("ranges", "ranges", "add = registered; range_map_add", "add sata ranges", true),
 		holds("map is not ranges", "ranges", "add = registered; range_map_add", "add sata map", false),
 		holds("param", "param", "add = param_get; registered", "add sata", true),
@@ -85,39 +79,39 @@ func TestConditions(t *testing.T) {
 		holds("no timeout yet", "timeout", "", "add sata", false),
 		holds("bus", "bus platform", "", "add sata", true),
 		holds("another bus", "bus pci", "", "add sata", false),
-		on(func(b *model.Bounds) { b.Setup[0].Bus = model.BusPCI }, holds("a bus of its own", "bus pci", "", "add sata", true)),
+		on("bus sata pci", holds("a bus of its own", "bus pci", "", "add sata", true)),
 		holds("firmware", "firmware of", "", "add sata", true),
 		holds("another firmware", "firmware acpi", "", "add sata", false),
-		on(func(b *model.Bounds) { b.Setup[0].Firmware = model.FirmwareACPI }, holds("a firmware of its own", "firmware acpi", "", "add sata", true)),
+		on("firmware sata acpi", holds("a firmware of its own", "firmware acpi", "", "add sata", true)),
 		holds("want_dma holds for what is no type event", "want_dma", "", "add sata", true),
 		holds("from_pool needs memory", "from_pool", "", "add sata", false),
 		holds("a condition with not", "not driver, not bound", "", "add sata", true),
 	})
 }
 
-func TestProviderConditions(t *testing.T) {
+func providerConditions() []Rule {
 	const paths = "iommu_register = provider_list; kill when provider, not ready; provider_ready; param_get when provider, ready"
-	checkRules(t, []rule{
-		{reason: "a listed provider is one", paths: paths, events: "add sata; iommu register", state: "sata.dead=yes; sata.param=yes"},
+	return in(tests, []Rule{
+		{Reason: "a listed provider is one", Paths: paths, Events: "add sata; iommu register", State: "sata.dead=yes; sata.param=yes"},
 	})
 }
 
-func TestWantConditions(t *testing.T) {
+func wantConditions() []Rule {
 	const paths = "add = group_join; registered\ntype_store = kill when want_dma; set_ops arm when want_identity; param_get when want_fq"
-	checkRules(t, []rule{
-		{reason: "want_dma", paths: paths, events: "add sata; type sata dma", state: "sata.dead=yes; sata.ops=; sata.param="},
-		{reason: "want_identity", paths: paths, events: "add sata; type sata identity", state: "sata.dead=; sata.ops=arm; sata.param="},
-		{reason: "want_fq", paths: paths, events: "add sata; type sata dma-fq", state: "sata.dead=; sata.ops=; sata.param=yes"},
+	return in(tests, []Rule{
+		{Reason: "want_dma", Paths: paths, Events: "add sata; type sata dma", State: "sata.dead=yes; sata.ops=; sata.param="},
+		{Reason: "want_identity", Paths: paths, Events: "add sata; type sata identity", State: "sata.dead=; sata.ops=arm; sata.param="},
+		{Reason: "want_fq", Paths: paths, Events: "add sata; type sata dma-fq", State: "sata.dead=; sata.ops=; sata.param=yes"},
 	})
 }
 
-func TestFromPool(t *testing.T) {
+func fromPool() []Rule {
 	const paths = "dma_free = kill when from_pool; take pool when from_pool; take ops"
 	const pooled = "add sata; attach sata; pool sata declare; alloc sata buf; "
-	checkRules(t, []rule{
-		{reason: "memory of the pool", paths: paths, events: pooled + "free sata buf", state: "sata.dead=yes; buf.kind="},
-		{reason: "memory of the ops", paths: paths, events: "add sata; attach sata; alloc sata buf; pool sata declare; free sata buf", state: "sata.dead="},
-		{reason: "memory of a pool that is gone", paths: paths, bounds: anyDrivers, events: pooled + "pool sata release; pool sata declare; free sata buf", state: "sata.dead=",
-			broken: "same-ops:dma_alloc:probe.dma_free:pool>direct:platform bad page"},
+	return in(tests, []Rule{
+		{Reason: "memory of the pool", Paths: paths, Events: pooled + "free sata buf", State: "sata.dead=yes; buf.kind="},
+		{Reason: "memory of the ops", Paths: paths, Events: "add sata; attach sata; alloc sata buf; pool sata declare; free sata buf", State: "sata.dead="},
+		{Reason: "memory of a pool that is gone", Paths: paths, Bounds: anyDrivers, Events: pooled + "pool sata release; pool sata declare; free sata buf", State: "sata.dead=",
+			Broken: "same-ops:dma_alloc:probe.dma_free:pool>direct:platform bad page"},
 	})
 }

@@ -1,0 +1,43 @@
+package spec
+
+// The list of managed resources, last in first out.
+func devres() []Rule {
+	return in(running, []Rule{
+		{Reason: "the last entry goes first", Events: "add sata; attach sata; alloc sata buf; action sata; alloc sata ring managed; probe sata ok; unbind sata; return sata",
+			Bounds: late, State: "sata.devres=; ring.kind=; thread=sata"},
+		{Reason: "an action stops while plain memory is live", Bounds: late,
+			Events: "add sata; attach sata; alloc sata ring managed; alloc sata buf; action sata; probe sata ok; unbind sata; return sata",
+			State:  "sata.devres=ring; ring.kind=dmam_alloc; thread=sata"},
+		{Reason: "and goes on when it returns", Bounds: late,
+			Events: "add sata; attach sata; alloc sata ring managed; alloc sata buf; action sata; probe sata ok; unbind sata; return sata; return sata",
+			State:  "sata.devres=; ring.kind=; sata.driver=; buf.kind=dma_alloc; thread="},
+		{Reason: "two actions stop twice", Bounds: late,
+			Events: "add sata; attach sata; alloc sata buf; action sata; action sata; probe sata ok; unbind sata; return sata; return sata",
+			State:  "sata.devres=; thread=sata"},
+		{Reason: "a second action does not stop once all is freed",
+			Events: "add sata; attach sata; alloc sata buf; action sata; action sata; probe sata error; free sata buf; return sata",
+			State:  "sata.devres=; sata.driver=; thread="},
+		{Reason: "any drivers stop in every action", Bounds: anyDrivers,
+			Events: "add sata; attach sata; action sata; probe sata error", State: "thread=sata; thread.error=error"},
+		{Reason: "what an action adds stays on the list: a release takes off what is there when it begins", Bounds: anyDrivers,
+			Events: "add sata; attach sata; action sata; probe sata error; alloc sata buf managed; return sata",
+			State:  "buf.kind=dmam_alloc; sata.devres=buf; sata.driver=", Goals: "!failed-with-memory"},
+		{Reason: "an action that frees memory by hand does not find its entry, which frees it again", Bounds: anyDrivers,
+			Events: "add sata; attach sata; alloc sata buf managed; action sata; probe sata error; free sata buf; return sata", State: "sata.devres=",
+			Broken: "no-double-free:dmam_alloc:bind-failed.devres_release:->-:platform bad page"},
+		{Reason: "the entry of memory that was freed already is freed again", Bounds: anyDrivers,
+			Paths:  "dmam_free = call dma_free",
+			Events: "add sata; attach sata; alloc sata buf managed; free sata buf; probe sata error", State: "sata.devres=",
+			Broken: "no-double-free:dmam_alloc:bind-failed.devres_release:->-:platform bad page", Goals: "!failed-with-memory"},
+		{Reason: "a stale entry frees what has taken its slot", Bounds: anyDrivers,
+			Paths:  "dmam_free = call dma_free",
+			Events: "add sata; attach sata; alloc sata buf managed; free sata buf; alloc sata buf; probe sata error", State: "buf.kind="},
+		{Reason: "a slot's own entry is the last of two", Bounds: anyDrivers,
+			Paths:  "dmam_free = devres_remove; call dma_free\ndmam_alloc = call dma_alloc; devres_add; devres_add when ops_bypass",
+			Events: "add sata; attach sata; bypass sata on; alloc sata buf managed; action sata; free sata buf", State: "sata.devres=buf,action",
+			Broken: "no-double-free:dmam_alloc:probe.dmam_free:->-:platform silent corruption"},
+		{Reason: "devres_remove of what is not there does nothing",
+			Paths:  "dmam_free = devres_remove; devres_remove; call dma_free",
+			Events: "add sata; attach sata; alloc sata ring managed; alloc sata buf managed; free sata buf", State: "sata.devres=ring"},
+	})
+}

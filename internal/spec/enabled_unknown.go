@@ -1,0 +1,42 @@
+package spec
+
+// Paths that are unknown or do not exist.
+func enabledUnknown() []Rule {
+	return in(enabled, []Rule{
+		{Reason: "an unknown path is not started", Paths: "add = unknown", Disabled: "add sata"},
+		{Reason: "a path that does not exist is not started", Paths: "shutdown = none", Disabled: "shutdown"},
+		{Reason: "nor are DMA calls of such paths", Paths: "dma_map = unknown\ndmam_alloc = none", Events: "add sata; attach sata", Enabled: "alloc sata buf", Disabled: "map sata buf; alloc sata buf managed"},
+		{Reason: "a call of an unknown path disables", Paths: "add = registered; call firmware\nfirmware = unknown", Disabled: "add sata"},
+		{Reason: "unless it is not reached", Paths: "add = registered; call firmware when driver\nfirmware = unknown", Enabled: "add sata"},
+		{Reason: "from this state", Paths: "attach = call bind when not param; call firmware when param\nfirmware = unknown\nadd = param_get when ranges; registered; range_map_add",
+			Events: "add sata; add eth ranges", Enabled: "attach sata", Disabled: "attach eth"},
+		{Reason: "behind a probe that returns ok too", Paths: "bind = set_driver; driver_probe else failed; call firmware; failed:\nfirmware = unknown",
+			Events: "add sata", Disabled: "attach sata"},
+		{Reason: "behind a probe that fails it disables the failure", Paths: "bind = set_driver; driver_probe else failed; bound; return; failed:; call firmware\nfirmware = unknown",
+			Events: "add sata; attach sata", Enabled: "probe sata ok", Disabled: "probe sata error; probe sata defer"},
+		{Reason: "behind remove and an action", Bounds: anyDrivers, Paths: "unbind = driver_remove; devres_release; call firmware when not devres\nfirmware = unknown",
+			Events: "add sata; attach sata; action sata; probe sata ok", Disabled: "unbind sata"},
+		{Reason: "behind a return", Bounds: anyDrivers, Paths: "unbind = driver_remove; devres_release; call firmware when pool\nfirmware = unknown",
+			Events: "add sata; attach sata; action sata; probe sata ok; unbind sata; pool sata declare", Disabled: "return sata"},
+		{Reason: "an allocation needs what gives it back", Paths: "dma_free = unknown", Events: "add sata; attach sata", Enabled: "map sata buf", Disabled: "alloc sata buf; alloc sata buf managed; devm sata buf"},
+		{Reason: "a mapping too", Paths: "dma_unmap = unknown", Events: "add sata; attach sata", Enabled: "alloc sata buf", Disabled: "map sata buf"},
+		{Reason: "managed memory needs dmam_free", Paths: "dmam_free = none", Events: "add sata; attach sata", Enabled: "alloc sata buf", Disabled: "alloc sata buf managed"},
+		{Reason: "a fail needs its step", Paths: "attach = call bind; sysfs_add\nbind = set_driver; call firmware\nfirmware = pm_activate", Events: "add sata",
+			Enabled: "attach sata; attach sata fail sysfs_add; attach sata fail pm_activate", Disabled: "attach sata fail groups_add; attach sata fail links_check; attach sata test_remove"},
+		{Reason: "test_remove needs the block", Paths: "bind = set_driver; test_remove_off", Events: "add sata", Enabled: "attach sata test_remove"},
+		{Reason: "a step that is not reached now counts", Paths: "bind = set_driver; return; sysfs_add", Events: "add sata", Enabled: "attach sata fail sysfs_add"},
+		{Reason: "a path stands twice in a chain of calls", Paths: "add = kill when param; return when param; param_get; call add; registered", Enabled: "add sata"},
+		{Reason: "a third time it hangs", Paths: "add = call add when not registered; registered", Events: "add sata", State: "halted=yes",
+			Broken: "no-deadlock:none:add.call:->-:platform hang"},
+		{Reason: "a DMA call in which a driver would have to act", Paths: "dma_alloc = driver_probe; take ops", Events: "add sata; attach sata", Disabled: "alloc sata buf"},
+		{Reason: "a path that goes round for ever hangs", Paths: "add = again:; param_get; goto again", Events: "add sata", State: "halted=yes",
+			Broken: "no-deadlock:none:add.param_get:->-:platform hang"},
+		{Reason: "an allocation needs what its free calls, too", Paths: "dma_free = call firmware when not ops_bypass; take ops\nfirmware = unknown",
+			Events: "add sata; attach sata", Enabled: "map sata buf", Disabled: "alloc sata buf; alloc sata buf managed; devm sata buf"},
+		{Reason: "even where it does not come by it", Paths: "dma_free = call firmware when ops_bypass; take ops\nfirmware = unknown",
+			Events: "add sata; attach sata", Disabled: "alloc sata buf; alloc sata buf managed"},
+		{Reason: "a mapping path in which a driver would have to act", Paths: "add = group_join; registered\nmapping_attach = driver_remove",
+			Events: "add sata", Disabled: "mapping sata attach"},
+		{Reason: "a call in which devres would have to", Paths: "dma_unmap = devres_release; take ops", Events: "add sata; attach sata", Disabled: "map sata buf", Enabled: "alloc sata buf"},
+	})
+}

@@ -1,0 +1,45 @@
+package spec
+
+// Blocks that visit devices.
+func loops() []Rule {
+	const two = "add sata; add eth; iommu register"
+	return in(running, []Rule{
+		{Reason: "for each device is for all that are registered", Paths: "iommu_register = for each device; kill; end", Events: two, State: "sata.dead=yes; eth.dead=yes"},
+		{Reason: "and for no others", Paths: "iommu_register = for each device; kill; end", Events: "add eth; iommu register", State: "sata.dead=; eth.dead=yes"},
+		{Reason: "nor for deleted ones", Paths: "iommu_register = for each device; kill; end", Events: "add sata; del sata; iommu register", State: "sata.dead="},
+		{Reason: "each is tested when its turn comes", Paths: "iommu_register = for each device; call firmware when not bound; end; \nfirmware = for each device; deleted; end; kill",
+			Events: two, State: "sata.dead=yes; eth.dead=; eth.life=deleted"},
+		{Reason: "for each group is for the members", Bounds: shared, Paths: "add = group_join when ranges; registered; range_map_add\niommu_register = for each group; kill; end",
+			Events: "add sata ranges; add eth; iommu register", State: "sata.dead=yes; eth.dead="},
+		{Reason: "of the current device's group", Paths: "add = group_join; registered\niommu_register = for each group; kill; end",
+			Events: two, State: "sata.dead=yes; eth.dead="},
+		{Reason: "even if that device is not a member", Bounds: shared, Paths: "add = group_join when ranges; registered; range_map_add\niommu_register = for each group; kill; end",
+			Events: "add sata; add eth ranges; iommu register", State: "sata.dead=; eth.dead=yes"},
+		{Reason: "members need not be registered", Paths: "add = group_join; registered\niommu_register = for each group; kill; end",
+			Events: "add sata; del sata; iommu register", State: "sata.dead=yes"},
+		{Reason: "for each listed is for the groups on the walk's list", Paths: "iommu_register = for each device; group_join; walk_add when ranges; end; for each listed; kill; end\nadd = registered; range_map_add",
+			Events: "add sata; add eth ranges; iommu register", State: "sata.dead=; eth.dead=yes; group1.listed="},
+		{Reason: "each of them once, through its first device", Bounds: shared, Paths: "iommu_register = for each device; group_join; walk_add; end; for each listed; kill; walk_del; end",
+			Events: two, State: "sata.dead=yes; eth.dead="},
+		{Reason: "through the device that was added first", Bounds: shared, Paths: "iommu_register = for each device; group_join; walk_add; end; for each listed; kill; walk_del; end",
+			Events: "add eth; add sata; iommu register", State: "sata.dead=; eth.dead=yes"},
+		{Reason: "through another one if the first has left", Bounds: shared, Paths: "iommu_register = for each device; group_join; walk_add; end; for each listed; group_leave when not dead; kill; end\nadd = registered; kill when ranges; range_map_add",
+			Events: "add sata; add eth ranges; iommu register", State: "sata.dead=yes; sata.group=; eth.group=yes"},
+		{Reason: "members of a listed group need not be registered", Bounds: shared, Paths: "iommu_register = for each device; group_join; walk_add; end; call iommu_probe; for each listed; kill; end\niommu_probe = deleted",
+			Events: two, State: "sata.life=deleted; sata.dead=yes; eth.dead=yes"},
+		{Reason: "behind the block the current device is the one before it", Paths: "iommu_register = for each device; end; kill", Events: two, State: "sata.dead=yes; eth.dead="},
+		{Reason: "a jump out of the block too", Paths: "iommu_register = for each device; goto out when not driver, dead; kill when not registered; param_get; end; out:; set_ops arm\nadd = kill when ranges; registered; range_map_add",
+			Events: "add sata; add eth ranges; iommu register", State: "sata.ops=arm; eth.ops=; sata.param=yes; eth.param="},
+		{Reason: "a jump inside the block stays for the same device", Paths: "iommu_register = for each device; goto next when dead; param_get; next:; set_ops arm; end\nadd = kill when ranges; registered; range_map_add",
+			Events: "add sata ranges; add eth; iommu register", State: "sata.param=; sata.ops=arm; eth.param=yes; eth.ops=arm"},
+		{Reason: "a failing step leaves the block", Paths: "iommu_register = for each device; group_join else out; end; out:; set_ops arm",
+			Events: "add sata; add eth; iommu register fail group_join", State: "sata.ops=arm; eth.ops=; sata.group="},
+		{Reason: "a path called in the block is for the visited device", Paths: "iommu_register = for each device; call firmware; end\nfirmware = kill when registered",
+			Events: two, State: "sata.dead=yes; eth.dead=yes"},
+		{Reason: "return inside the block ends the path", Paths: "iommu_register = call firmware; param_get\nfirmware = for each device; kill; return; end",
+			Events: two, State: "sata.dead=yes; eth.dead=; sata.param=yes"},
+		{Reason: "a block in a block", Bounds: shared, Paths: "add = group_join; registered\niommu_register = for each device; for each group; owner_inc; end; set_ops arm; end",
+			Events: two, State: "group0.owner_count=3; sata.uses=2; eth.uses=2; sata.ops=arm; eth.ops=arm"},
+		{Reason: "a block for nobody is passed over", Paths: "iommu_register = for each device; kill; end; param_get", Events: "iommu register", State: "sata.dead=; sata.param=yes"},
+	})
+}

@@ -1,0 +1,65 @@
+package spec
+
+// The steps on the mappings of arm.
+func mappingSteps() []Rule {
+	const arm = "add = group_join; mapping_attach; set_ops arm-iommu; registered\n"
+	const bound = "add sata; attach sata; alloc sata buf; probe sata ok; iommu register"
+	const own = "mapping_attach = mapping_attach\nmapping_detach = mapping_detach\n"
+	const silent = ":platform silent corruption"
+	return in(effects, []Rule{
+		{Reason: "mapping_attach is the arch's", Paths: arm, Events: "add sata", State: "group0.attached=arch-mapping; sata.own_mapping="},
+		{Reason: "but for the path of that name", Paths: own + "add = group_join; registered", Events: "add sata; mapping sata attach",
+			State: "group0.attached=own-mapping; sata.own_mapping=yes"},
+		{Reason: "without a driver it is other code's", Paths: own + "add = group_join; registered", Events: "add sata; mapping sata attach", State: "sata.others=yes"},
+		{Reason: "with one it is the driver's", Paths: own + "add = group_join; registered", Events: "add sata; attach sata; mapping sata attach", State: "sata.own_mapping=yes; sata.others="},
+		{Reason: "mapping_attach brings translation", Paths: "add = group_join; registered\niommu_register = mapping_attach",
+			Events: bound, Broken: "no-detach-under-mapping:dma_alloc:iommu-register.mapping_attach:direct>-" + silent},
+		{Reason: "an own mapping_attach too", Paths: own + "add = group_join; registered", Bounds: anyDrivers,
+			Events: "add sata; devm sata buf; mapping sata attach",
+			Broken: "no-detach-under-mapping:devm:mapping.mapping_attach:direct>-" + silent},
+		{Reason: "mapping_detach", Paths: arm + "iommu_register = mapping_detach", Events: bound, State: "group0.attached=; buf.domain_gone=yes",
+			Broken: "no-detach-under-mapping:dma_alloc:iommu-register.mapping_detach:arm-iommu>-" + silent},
+		{Reason: "mapping_detach goes back to the default domain", Paths: "add = group_join; domain_alloc; mapping_attach; registered\niommu_register = mapping_detach",
+			Events: "add sata; iommu register", State: "group0.attached=default"},
+		{Reason: "mapping_detach without a mapping does nothing", Paths: behind + "iommu_register = mapping_detach", Events: bound, State: "group0.attached=default; buf.domain_gone="},
+		{Reason: "the arch's mapping_detach takes an own mapping too", Paths: own + "add = group_join; registered\niommu_register = mapping_detach",
+			Events: "add sata; mapping sata attach; iommu register", State: "group0.attached=; sata.own_mapping=yes"},
+		{Reason: "an own mapping_detach then finds none", Paths: own + "add = group_join; registered\niommu_register = mapping_detach",
+			Events: "add sata; mapping sata attach; iommu register; mapping sata detach", State: "sata.own_mapping=",
+			Broken: "no-double-free:none:mapping.mapping_detach:->-" + silent},
+		{Reason: "an own mapping_detach", Paths: own + "add = group_join; registered", Events: "add sata; mapping sata attach; mapping sata detach",
+			State: "group0.attached=; sata.own_mapping=; sata.others="},
+		{Reason: "an own mapping_detach under memory", Paths: own + "add = group_join; set_ops arm-iommu; registered", Bounds: anyDrivers,
+			Events: "add sata; mapping sata attach; devm sata buf; mapping sata detach", State: "group0.attached=; buf.domain_gone=yes",
+			Broken: "no-detach-under-mapping:devm:mapping.mapping_detach:arm-iommu>-" + silent},
+		{Reason: "an own mapping_detach takes the arch's, which is not its own", Bounds: anyDrivers,
+			Paths:  own + "add = group_join; set_ops arm-iommu; registered\niommu_register = mapping_attach",
+			Events: "add sata; mapping sata attach; devm sata buf; iommu register; mapping sata detach", State: "group0.attached=; sata.own_mapping=; buf.domain_gone=yes",
+			Broken: `no-double-free:none:mapping.mapping_detach:->-:platform silent corruption
+				no-detach-under-mapping:devm:mapping.mapping_detach:arm-iommu>-:platform silent corruption`},
+		{Reason: "a mapping_detach without a driver unmaps nobody", Paths: own + "add = group_join; registered",
+			Events: "add sata; mapping sata attach; mapping sata detach", State: "sata.unmapped="},
+		{Reason: "with one the driver goes on unmapped", Paths: own + "add = group_join; registered",
+			Events: "add sata; attach sata; mapping sata attach; mapping sata detach", State: "sata.unmapped=yes"},
+		{Reason: "also if nothing was attached any more", Paths: own + "add = group_join; registered\niommu_register = mapping_detach",
+			Events: "add sata; attach sata; mapping sata attach; probe sata ok; iommu register; mapping sata detach", State: "sata.unmapped=yes",
+			Broken: "no-double-free:none:mapping.mapping_detach:->-" + silent},
+		{Reason: "the arch's mapping_detach does not", Paths: arm + "iommu_register = mapping_detach", Events: "add sata; attach sata; probe sata ok; iommu register", State: "sata.unmapped="},
+		{Reason: "until it attaches one again", Paths: own + "add = group_join; registered",
+			Events: "add sata; attach sata; mapping sata attach; mapping sata detach; mapping sata attach", State: "sata.unmapped="},
+		{Reason: "or its bind is over", Paths: own + "add = group_join; registered",
+			Events: "add sata; attach sata; mapping sata attach; mapping sata detach; probe sata ok; unbind sata", State: "sata.unmapped="},
+		{Reason: "a setup that fails to attach unmaps the driver", Paths: "add = group_join; registered\nbind = set_driver; mapping_attach else out; out:; driver_probe",
+			Events: "add sata; attach sata fail mapping_attach", State: "sata.unmapped=yes; group0.attached="},
+		{Reason: "not without a driver", Paths: "add = group_join; registered\nbind = mapping_attach else out; out:; driver_probe",
+			Events: "add sata; attach sata fail mapping_attach", State: "sata.unmapped="},
+		{Reason: "also over a mapping of other code", Paths: own + "add = group_join; registered\nbind = set_driver; mapping_attach else out; out:; driver_probe",
+			Events: "add sata; mapping sata attach; attach sata fail mapping_attach", State: "sata.unmapped=yes"},
+		{Reason: "another device's mapping is not one's own outside the group", Bounds: shared,
+			Paths:  own + "add = group_join when ranges; mapping_attach when ranges; registered; range_map_add\niommu_register = mapping_detach",
+			Events: "add eth ranges; add sata; iommu register", State: "group0.attached=arch-mapping"},
+		{Reason: "mapping_detach marks arm-iommu memory only", Paths: "add = group_join; domain_alloc; domain_attach; set_ops iommu; registered\niommu_register = mapping_attach; mapping_detach",
+			Events: "add sata; attach sata; alloc sata buf; probe sata ok; iommu register", State: "buf.domain_gone=",
+			Broken: "no-detach-under-mapping:dma_alloc:iommu-register.mapping_detach:iommu>-" + silent},
+	})
+}
