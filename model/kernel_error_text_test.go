@@ -38,7 +38,7 @@ func TestKernelTextErrors(t *testing.T) {
 		{"like twice", kernelHead + "like v1/x\nlike v1/x\n", `4:1: got "like", want it once, line 3 has it`},
 		{"its own base", "kernel k\nlike k/a\narch a\n", `2:6: got "k/a", want a base other than the kernel itself`},
 		{"base of the base is itself", "kernel n1\narch d\nlike n4/d\n", `3:6: got "n4/d", want a base other than the kernel itself`},
-		{"nine kernels below", kernelHead + "like n9/d\n", `3:6: got "n9/d", want at most 8 kernels below this one`},
+		{"65 kernels below", kernelHead + "like n65/d\n", `3:6: got "n65/d", want at most 64 kernels below this one`},
 
 		{"unknown fact", kernelHead + "fact nul-ops direct\n", `3:6: got "nul-ops", want a fact (did you mean "null-ops"?)`},
 		{"fact of nothing", kernelHead + "fact\n", `3:5: got end of line, want a fact (null-ops, default-domain, bypass, iommu-registers)`},
@@ -140,7 +140,7 @@ func TestKernelTextErrors(t *testing.T) {
 
 var errNoKernel = errors.New("no such kernel")
 
-// testBases knows v1/x, and n1/d to n9/d, each the base of the next.
+// testBases knows v1/x, and n1/d to n65/d, each the base of the next.
 func testBases(name string) (*Kernel, error) {
 	switch name {
 	case "none/x":
@@ -149,7 +149,7 @@ func testBases(name string) (*Kernel, error) {
 		return nil, nil
 	}
 	var below *Kernel
-	for i := 1; i <= 9; i++ {
+	for i := 1; i <= MaxBaseDepth+1; i++ {
 		below = &Kernel{Name: fmt.Sprint("n", i), Arch: "d", base: below}
 		if name == below.FullName() {
 			return below, nil
@@ -160,13 +160,13 @@ func testBases(name string) (*Kernel, error) {
 
 func TestKernelTextAtLimits(t *testing.T) {
 	for reason, src := range map[string]string{
-		"500 steps":       kernelHead + "path add\n" + strings.Repeat("kill\n", 500),
-		"20000 lines":     kernelHead + strings.Repeat("\n", 19998),
-		"1 MiB":           kernelHead + "#" + strings.Repeat("x", MaxFileSize-1-len(kernelHead)),
-		"8 kernels below": kernelHead + "like n8/d\n",
-		"200 bytes":       "kernel " + strings.Repeat("k", 200) + "\narch a",
-		"CRLF":            "kernel k\r\narch a\r\n",
-		"jump out":        kernelHead + "path add\nfor each device\ngoto out\nend\nout:\n",
+		"500 steps":        kernelHead + "path add\n" + strings.Repeat("kill\n", 500),
+		"20000 lines":      kernelHead + strings.Repeat("\n", 19998),
+		"1 MiB":            kernelHead + "#" + strings.Repeat("x", MaxFileSize-1-len(kernelHead)),
+		"64 kernels below": kernelHead + "like n64/d\n",
+		"200 bytes":        "kernel " + strings.Repeat("k", 200) + "\narch a",
+		"CRLF":             "kernel k\r\narch a\r\n",
+		"jump out":         kernelHead + "path add\nfor each device\ngoto out\nend\nout:\n",
 	} {
 		k, err := ParseKernel("k", []byte(src), testBases)
 		if err != nil {
@@ -182,7 +182,7 @@ func TestKernelTextBaseErrors(t *testing.T) {
 	if _, err := ParseKernel("k", []byte(kernelHead+"like none/x\n"), testBases); !errors.Is(err, errNoKernel) {
 		t.Errorf("%v does not wrap the resolver's error", err)
 	}
-	for _, base := range []string{"k/a", "n9/d"} {
+	for _, base := range []string{"k/a", "n65/d"} {
 		if _, err := ParseKernel("k", []byte(kernelHead+"like "+base+"\n"), testBases); !errors.Is(err, ErrBase) {
 			t.Errorf("%v is no ErrBase", err)
 		}
@@ -200,7 +200,7 @@ func TestResolver(t *testing.T) {
 		"c/x": "kernel c\narch x\nderived b/x\n",
 		"p/x": "kernel p\narch x\nlike q/x\n", "q/x": "kernel q\narch x\nlike p/x\n",
 	}
-	for i := range 12 { // d1 stands on d0, and so on
+	for i := range MaxBaseDepth + 4 { // d1 stands on d0, and so on
 		files[fmt.Sprintf("d%d/x", i+1)] = fmt.Sprintf("kernel d%d\narch x\nlike d%d/x\n", i+1, i)
 	}
 	files["d0/x"] = "kernel d0\narch x\n"
@@ -225,7 +225,7 @@ func TestResolver(t *testing.T) {
 	if _, err := resolve("p/x"); err == nil || !strings.Contains(err.Error(), "p/x is its own base") {
 		t.Errorf("p/x stands on q/x, which stands on p/x: got %v", err)
 	}
-	for name, want := range map[string]error{"p/x": ErrBase, "d12/x": ErrBase, "e/x": errNoKernel, "d8/x": nil, "d9/x": ErrBase} {
+	for name, want := range map[string]error{"p/x": ErrBase, "d68/x": ErrBase, "e/x": errNoKernel, "d64/x": nil, "d65/x": ErrBase} {
 		if _, err := resolve(name); !errors.Is(err, want) {
 			t.Errorf("%s: got %v, want %v", name, err, want)
 		}

@@ -15,7 +15,7 @@ const (
 	MaxLines      = 20000   // lines of a kernel file
 	MaxPathSteps  = 500     // steps of one path, labels included
 	MaxWordLength = 200     // bytes of one word
-	MaxBaseDepth  = 8       // kernels below a kernel: base of base of ...
+	MaxBaseDepth  = 64      // kernels below a kernel: base of base of ...
 	MaxLoops      = len(Frame{}.Loop)
 	MaxEvents     = 100000 // events of one trace
 	MaxNameLength = 40     // bytes of a device's or buffer's name

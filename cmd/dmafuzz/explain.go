@@ -4,18 +4,21 @@ import (
 	"fmt"
 	"strings"
 
-	"dmafuzz/internal/report"
 	"dmafuzz/model"
 )
 
 // explainCmd says what a name means: `dmafuzz explain same-ops`.
 type explainCmd struct {
 	Name []string `arg:"" help:"An event, invariant, step, test, path, goal, consequence, effect, verb, kernel, or a finding's key."`
+	Full bool     `help:"Print a kernel as a file of its own, with all that it takes from its bases."`
 }
 
 func (c *explainCmd) run(a *app) error {
 	name := strings.Join(c.Name, " ")
 	p := &printer{w: a.stdout}
+	if c.Full {
+		return printWhole(a, name)
+	}
 	if key, err := model.ParseKey(name); err == nil {
 		explainKey(p, key)
 		return p.err
@@ -31,9 +34,20 @@ func (c *explainCmd) run(a *app) error {
 			}
 			shown++
 			p.line("%s: %s", t.one, n.name)
-			p.line("  %s", n.doc)
+			if t.one != "kernel" { // its source lines say more
+				p.line("  %s", n.doc)
+			}
 			c.more(a, p, t.one, n.name)
 		}
+	}
+	if shown == 0 && isKernelArgument(name) {
+		k, err := a.kernel(name)
+		if err != nil {
+			return err
+		}
+		p.line("kernel: %s", name)
+		explainKernel(p, k, name)
+		return p.err
 	}
 	if shown == 0 {
 		return fmt.Errorf("explain: %q is no name of dmafuzz; %s are listed by dmafuzz list", name, topicWords())
@@ -47,7 +61,9 @@ func (c *explainCmd) more(a *app, p *printer, kind, name string) {
 	case "event":
 		explainEvent(p, name)
 	case "kernel":
-		explainKernel(a, p, name)
+		if k, err := a.kernel(name); err == nil {
+			explainKernel(p, k, name)
+		}
 	case "verb":
 		p.line("  dmafuzz %s --help lists its flags", strings.TrimSuffix(name, " --bisect"))
 	case "path":
@@ -67,26 +83,6 @@ func explainEvent(p *printer, name string) {
 			p.line("    %-36s families %s", e, e.Family())
 		}
 	}
-}
-
-func explainKernel(a *app, p *printer, name string) {
-	k, err := a.kernel(name)
-	if err != nil {
-		return
-	}
-	for _, s := range k.Source {
-		p.line("  source  %s", s)
-	}
-	if k.Base != "" {
-		p.line("  base    %s", k.Base)
-	}
-	for _, f := range k.Resolve().Facts {
-		p.line("  fact    %s %s", f.Kind, f.Value)
-	}
-	for _, u := range k.Unknown() {
-		p.line("  unknown %s", u)
-	}
-	p.line("  check   dmafuzz check %s", report.ShellQuote(name))
 }
 
 func explainKey(p *printer, k model.Key) {

@@ -36,15 +36,16 @@ func (a *app) kernel(arg string) (*model.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return model.ParseKernel(arg, src, kernels.Load)
+	return kernels.Parse(arg, src)
 }
 
 // likely names shipped kernels of the same release or architecture.
 func likely(arg string) string {
+	wanted, _, _ := strings.Cut(arg, "/")
 	var near []string
 	for _, name := range kernels.Names() {
 		release, _, _ := strings.Cut(name, "/")
-		if release == arg || strings.TrimPrefix(release, "v") == strings.TrimPrefix(arg, "v") || strings.TrimPrefix(name, "v") == arg {
+		if release == wanted || strings.TrimPrefix(release, "v") == strings.TrimPrefix(wanted, "v") {
 			near = append(near, name)
 		}
 	}

@@ -1,9 +1,3 @@
-// Package kernels holds the shipped kernels: one file a release and
-// architecture, with the tree that its steps were read in.
-//
-// The files say what a release does, docs/machine.md what that means. Where a
-// step list was not read in that very tree, the path's comment says "derived",
-// and from what; a path whose order nobody has read is unknown.
 package kernels
 
 import (
@@ -43,8 +37,9 @@ var loader struct {
 	resolve func(fullName string) (*model.Kernel, error)
 }
 
-// Load returns the kernel of a full name: "v5.0/arm64". Kernels are shared;
-// they are read-only.
+// Load returns the kernel of a full name: "v5.0/arm64". The error for any other
+// name is [ErrUnknown]. Each file is read once, and kernels are shared: they are
+// read-only. Several goroutines may call it.
 func Load(fullName string) (*model.Kernel, error) {
 	loader.Lock()
 	defer loader.Unlock()
@@ -52,6 +47,27 @@ func Load(fullName string) (*model.Kernel, error) {
 		loader.resolve = model.Resolver(read)
 	}
 	return loader.resolve(fullName)
+}
+
+// Parse reads a kernel file of somebody's own, whose `like` or `derived` line
+// may name any shipped kernel. The name of the file serves only for errors.
+func Parse(file string, src []byte) (*model.Kernel, error) {
+	return model.ParseKernel(file, src, Load)
+}
+
+// Bases lists the kernels that k is written as a change of: its base, the base
+// of that, and so on to the one that is written out in full. It is empty for a
+// kernel that is like no shipped one.
+func Bases(k *model.Kernel) []*model.Kernel {
+	var bases []*model.Kernel
+	for len(bases) <= model.MaxBaseDepth && k.Base != "" {
+		base, err := Load(k.Base)
+		if err != nil {
+			break
+		}
+		bases, k = append(bases, base), base
+	}
+	return bases
 }
 
 // read finds the file of a kernel.
