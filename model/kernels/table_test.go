@@ -129,7 +129,7 @@ var put = []row{
 	{"v6.12.107 v7.1.3 v7.2.13 v7.3-rc7", "DV RM override free"},
 }
 
-// arm64 returns the kernels that are written out in full.
+// arm64 returns the releases by name, on one arch.
 func arm64(t *testing.T) map[string]*model.Kernel {
 	t.Helper()
 	all := map[string]*model.Kernel{}
@@ -169,6 +169,32 @@ func TestDriverCoreRows(t *testing.T) {
 				t.Errorf("%s: bind, %s (-row +file):\n%s", name, c.part, diff)
 			}
 		}
+	}
+}
+
+// TestSharedCore checks that the driver core of a release is one, whatever the
+// arch: a file of an arch may be like the arch of the release before, and then
+// repeats what changed in the core.
+func TestSharedCore(t *testing.T) {
+	core := []model.PathKind{
+		model.PathAttach, model.PathBindStore, model.PathRetry, model.PathBind, model.PathUnbind,
+		model.PathUnbindCleanup, model.PathDel, model.PathPut, model.PathDmamAlloc, model.PathDmamFree,
+	}
+	releases := arm64(t)
+	compared := 0
+	for _, k := range Shipped() {
+		if k.Arch == "arm64" {
+			continue
+		}
+		compared++
+		for _, kind := range core {
+			if diff := cmp.Diff(releases[k.Name].Path(kind), k.Path(kind)); diff != "" {
+				t.Errorf("%s: path %s (-arm64 +%s):\n%s", k.FullName(), kind, k.Arch, diff)
+			}
+		}
+	}
+	if compared == 0 {
+		t.Error("no arch but arm64")
 	}
 }
 
