@@ -16,12 +16,13 @@ import (
 
 // driverCmd reads drivers: `dmafuzz driver ~/linux drivers/net/ethernet/amd`.
 type driverCmd struct {
-	Tree   string   `arg:"" help:"The top of a Linux source tree, with its drivers."`
-	Paths  []string `arg:"" optional:"" name:"path" help:"Files and folders in it; drivers and sound if none is given."`
-	Notes  bool     `help:"Show notes as well: a broken contract that only a debugging option would tell."`
-	Format string   `help:"text or json." enum:"text,json" default:"text"`
-	Known  string   `help:"A file of known findings, KEY  # why, which do not fail; one that is gone does." placeholder:"FILE"`
-	Jobs   int      `short:"j" help:"How many processors to use; all if not given." placeholder:"N"`
+	Tree    string   `arg:"" help:"The top of a Linux source tree, with its drivers; or one file in a tree."`
+	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders in it; drivers and sound if none is given."`
+	Extract bool     `help:"Print the drivers of files as data, and judge nothing."`
+	Notes   bool     `help:"Show notes as well: a broken contract that only a debugging option would tell."`
+	Format  string   `help:"text or json." enum:"text,json" default:"text"`
+	Known   string   `help:"A file of known findings, KEY  # why, which do not fail; one that is gone does." placeholder:"FILE"`
+	Jobs    int      `short:"j" help:"How many processors to use; all if not given." placeholder:"N"`
 }
 
 func (c *driverCmd) run(a *app) error {
@@ -31,7 +32,8 @@ func (c *driverCmd) run(a *app) error {
 		return err
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("%s: a file, want the top of a Linux source tree", c.Tree)
+		c.Paths = append([]string{c.Tree}, c.Paths...)
+		c.Tree = topOf(c.Tree)
 	}
 	known, err := a.knownDrivers(c.Known)
 	if err != nil {
@@ -40,6 +42,9 @@ func (c *driverCmd) run(a *app) error {
 	paths, err := c.within()
 	if err != nil {
 		return err
+	}
+	if c.Extract {
+		return c.extract(a, paths)
 	}
 	show := a.progress()
 	res, err := driver.Run(a.ctx, os.DirFS(c.Tree), driver.Options{Paths: paths, Workers: c.Jobs, Order: func() (driver.Order, error) { return a.order(c.Tree) }, Progress: func(done, all int) {
@@ -61,6 +66,45 @@ func (c *driverCmd) run(a *app) error {
 		return end(exitInconclusive)
 	}
 	return end(code)
+}
+
+// topOf is the folder above a file that looks like the top of a Linux tree, else the file's own.
+func topOf(file string) string {
+	full, err := filepath.Abs(file)
+	if err != nil {
+		return filepath.Dir(file)
+	}
+	for dir := filepath.Dir(full); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		_, kbuild := os.Stat(filepath.Join(dir, "Kbuild"))
+		_, headers := os.Stat(filepath.Join(dir, "include", "linux"))
+		if kbuild == nil && headers == nil {
+			return dir
+		}
+	}
+	return filepath.Dir(full)
+}
+
+// extract prints drivers as data.
+func (c *driverCmd) extract(a *app, paths []string) error {
+	if len(paths) == 0 {
+		return errors.New("--extract: want the files of the drivers to print")
+	}
+	fsys := os.DirFS(c.Tree)
+	for _, p := range paths {
+		list, err := driver.Extract(fsys, p, "Linux "+orDashText(treeVersion(fsys)))
+		if err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+		if len(list) == 0 {
+			return fmt.Errorf("%s: no driver there, want a C file", p)
+		}
+		for _, d := range list {
+			if _, err := fmt.Fprint(a.stdout, d.Text()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // order is what the tree's own driver core does around a driver. What extract cannot read of other paths
