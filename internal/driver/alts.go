@@ -202,6 +202,7 @@ func (w *valuer) place(v *value, f *function, calls []*call, depth int) alts {
 		}
 		found = true
 		if s.op != "=" {
+			w.u.changed[key] = true
 			out.complete = false
 			continue
 		}
@@ -210,8 +211,12 @@ func (w *valuer) place(v *value, f *function, calls []*call, depth int) alts {
 		}
 	}
 	// A field that the code only clears is set by the device.
+	if found && out.complete && allZero(out.values) {
+		w.u.deviceSets[key] = true
+	}
 	if !found || allZero(out.values) {
-		out.complete = false
+		out.complete, out.values = false, nil
+		out.names = []poly{atomPoly(key)}
 	}
 	return out
 }

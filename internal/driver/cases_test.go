@@ -52,7 +52,7 @@ func TestCases(t *testing.T) {
 					wanted = append(wanted, fmt.Sprintf("%d: %s", n+1, m[1]))
 				}
 			}
-			res, err := Run(context.Background(), tree, Options{Paths: []string{"drivers"}, Workers: 1})
+			res, err := Run(context.Background(), tree, Options{Paths: []string{"drivers"}, Workers: 1, Order: usualOrder})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +75,7 @@ func TestWorkers(t *testing.T) {
 	tree := caseTree(t, files...)
 	var texts []string
 	for _, n := range []int{1, 2, 5} {
-		res, err := Run(context.Background(), tree, Options{Paths: []string{"drivers"}, Workers: n})
+		res, err := Run(context.Background(), tree, Options{Paths: []string{"drivers"}, Workers: n, Order: usualOrder})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,10 @@ func (u *unit) compare(a, b alts) relation {
 		}
 		return differ
 	}
-	if len(a.names) == 1 && len(b.names) == 1 && u.never(a.names[0].plus(b.names[0], -1)) {
+	if u.fixed(a) && u.varies(b) || u.fixed(b) && u.varies(a) {
+		return differ
+	}
+	if len(a.names) == 1 && len(b.names) == 1 && !u.counted(a.names[0]) && !u.counted(b.names[0]) && u.never(a.names[0].plus(b.names[0], -1)) {
 		return differ
 	}
 	return notKnown
@@ -122,4 +125,54 @@ func (u *unit) constantFactor(f string, page int64) (int64, bool) {
 		return u.layout(strings.TrimSuffix(t, ")"))
 	}
 	return 0, false
+}
+
+// varying are fields that change from packet to packet, or as a user likes.
+var varying = []string{"struct sk_buff.len", "struct sk_buff.data_len", "struct net_device.mtu"}
+
+// fixed tells whether a value is one number.
+func (u *unit) fixed(a alts) bool {
+	if !a.complete || len(a.values) != 1 {
+		return false
+	}
+	for k := range a.values[0] {
+		for _, f := range strings.Split(k, " * ") {
+			if _, ok := u.constantFactor(f, 4096); !ok && f != "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// varies tells whether all that is known of a value hangs on a field that varies, or that the device sets.
+func (u *unit) varies(a alts) bool {
+	for _, p := range a.names {
+		on := false
+		for _, f := range p.factors() {
+			for _, v := range varying {
+				on = on || strings.Contains(f, v)
+			}
+			for v := range u.deviceSets {
+				on = on || strings.Contains(f, v)
+			}
+		}
+		if !on {
+			return false
+		}
+	}
+	return len(a.names) > 0
+}
+
+// counted tells whether a field in a value is counted up or down somewhere: then it is not the same one at the
+// allocation and at the free.
+func (u *unit) counted(p poly) bool {
+	for _, f := range p.factors() {
+		for k := range u.changed {
+			if strings.Contains(f, k) {
+				return true
+			}
+		}
+	}
+	return false
 }

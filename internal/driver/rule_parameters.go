@@ -61,7 +61,7 @@ func show(s set, a alts) string {
 	for _, p := range a.values {
 		more = append(more, p.String())
 	}
-	if a.complete && len(more) > 0 && len(more) < 4 {
+	if a.complete && len(more) > 0 && len(more) < 4 && !allZero(a.values) {
 		if m := strings.Join(more, " or "); m != text && !strings.Contains(text, "sizeof") {
 			text += " (" + m + ")"
 		}

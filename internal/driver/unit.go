@@ -8,19 +8,20 @@ import (
 
 // A unit is what is read together: modules of a folder that use each other's functions.
 type unit struct {
-	tree      *Tree
-	base      string
-	modules   []*module
-	files     []*csource.File
-	scopes    map[string]*scope
-	all       []*function // in the order of files and lines
-	byName    map[string][]*function
-	moduleOf  map[string]*module // by file; a file linked twice has its first
-	vars      map[string][]*csource.Var
-	mentioned map[string]bool
-	storesTo  map[loc][]*store
-	inits     []*csource.Init
-	assigned  map[string]bool
+	tree       *Tree
+	base       string
+	modules    []*module
+	files      []*csource.File
+	scopes     map[string]*scope
+	all        []*function // in the order of files and lines
+	byName     map[string][]*function
+	moduleOf   map[string]*module // by file; a file linked twice has its first
+	vars       map[string][]*csource.Var
+	mentioned  map[string]bool
+	storesTo   map[loc][]*store
+	inits      []*csource.Init
+	deviceSets map[string]bool // fields that the code only clears
+	changed    map[string]bool // fields that are counted up or down
 }
 
 // A module is what one line of a Makefile links.
@@ -34,7 +35,7 @@ type module struct {
 func newUnit(t *Tree, j *job) *unit {
 	modules := j.modules
 	u := &unit{tree: t, base: j.base, modules: modules, scopes: map[string]*scope{}, byName: map[string][]*function{}, moduleOf: map[string]*module{},
-		vars: map[string][]*csource.Var{}, mentioned: map[string]bool{}, storesTo: map[loc][]*store{}}
+		vars: map[string][]*csource.Var{}, mentioned: map[string]bool{}, storesTo: map[loc][]*store{}, deviceSets: map[string]bool{}, changed: map[string]bool{}}
 	for _, m := range modules {
 		for _, name := range m.files {
 			if u.moduleOf[name] != nil {
