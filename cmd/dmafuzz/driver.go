@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -46,6 +47,7 @@ func (c *driverCmd) run(a *app) error {
 	if c.Extract {
 		return c.extract(a, paths)
 	}
+	debug.SetMemoryLimit(driverMemory)
 	show := a.progress()
 	res, err := driver.Run(a.ctx, os.DirFS(c.Tree), driver.Options{Paths: paths, Workers: c.Jobs, Order: func() (driver.Order, error) { return a.order(c.Tree) }, Progress: func(done, all int) {
 		show.say("%d of %d groups of modules read", done, all)
@@ -67,6 +69,9 @@ func (c *driverCmd) run(a *app) error {
 	}
 	return end(code)
 }
+
+// driverMemory is what reading drivers may take before memory is collected more often; it is no hard limit.
+const driverMemory = 900 << 20
 
 // topOf is the folder above a file that looks like the top of a Linux tree, else the file's own.
 func topOf(file string) string {

@@ -17,8 +17,6 @@ type job struct {
 	size    int
 }
 
-var exported = regexp.MustCompile(`(?m)^EXPORT_SYMBOL\w*\(\s*(\w+)`)
-
 // plan cuts the .c files below some paths into jobs. A path may be a file: then its module is the job, with
 // those that it uses or that use it.
 func (t *Tree) plan(paths []string) ([]*job, error) {
@@ -176,63 +174,59 @@ func (t *Tree) modulesOf(dir string) []*module {
 
 // connect finds which modules use which, and joins those to jobs.
 func (t *Tree) connect(modules []*module, wanted []string) []*job {
-	text := make([][]byte, len(modules))
-	gives := make([][]string, len(modules))
-	total := 0
+	texts := make([]*words1, len(modules))
+	gives := map[string][]int{}
 	for i, m := range modules {
-		for _, f := range m.files {
-			src, err := readFile(t.fsys, f)
-			if err != nil {
-				continue
-			}
-			text[i] = append(append(text[i], src...), '\n')
-			for _, e := range exported.FindAllSubmatch(src, -1) {
-				gives[i] = append(gives[i], string(e[1]))
-			}
-			// a file that another .c includes is part of it
-		}
-		total += len(text[i])
+		texts[i] = &words1{has: map[string]bool{}}
 		m.uses = map[*module]bool{m: true}
-	}
-	parent := make([]int, len(modules))
-	for i := range parent {
-		parent[i] = i
-	}
-	var root func(i int) int
-	root = func(i int) int {
-		for parent[i] != i {
-			i = parent[i]
-		}
-		return i
-	}
-	shared := map[string]int{}
-	for i, m := range modules {
 		for _, f := range m.files {
-			if j, ok := shared[f]; ok { // one file in two modules
-				m.uses[modules[j]] = true
-				modules[j].uses[m] = true
-				parent[root(i)] = root(j)
-			}
-			shared[f] = i
-		}
-	}
-	for i := range modules {
-		words := wordSet(text[i], gives, i)
-		for j := range modules {
-			if i == j {
-				continue
-			}
-			for _, name := range gives[j] {
-				if words[name] {
-					modules[i].uses[modules[j]] = true
-					parent[root(i)] = root(j)
-					break
+			if src, err := readFile(t.fsys, f); err == nil {
+				texts[i].size += len(src)
+				for _, e := range exports(src) {
+					if list := gives[e]; len(list) == 0 || list[len(list)-1] != i {
+						gives[e] = append(list, i)
+					}
 				}
 			}
 		}
 	}
-	for range modules { // what a used module uses is used
-		grown := false
+	var interesting map[uint32][]string
+	if len(gives) > 0 {
+		interesting = map[uint32][]string{}
+		for name := range gives {
+			interesting[hash([]byte(name))] = append(interesting[hash([]byte(name))], name)
+		}
+	}
+	joined := newSets(len(modules))
+	shared := map[string]int{}
+	for i, m := range modules {
+		for _, f := range m.files {
+			if j, ok := shared[f]; ok { // one file in two modules
+				m.uses[modules[j]], modules[j].uses[m] = true, true
+				joined.join(i, j)
+			}
+			shared[f] = i
+			if src, err := readFile(t.fsys, f); err == nil {
+				texts[i].look(src, interesting)
+			}
+		}
+		for name := range texts[i].has {
+			for _, j := range gives[name] {
+				if i != j {
+					m.uses[modules[j]] = true
+					joined.join(i, j)
+				}
+			}
+		}
+	}
+	closeUses(modules)
+	return gather(modules, texts, wanted, joined)
+}
+
+// closeUses adds what a used module uses.
+func closeUses(modules []*module) {
+	for grown := true; grown; {
+		grown = false
 		for _, m := range modules {
 			for o := range m.uses {
 				for p := range o.uses {
@@ -242,91 +236,159 @@ func (t *Tree) connect(modules []*module, wanted []string) []*job {
 				}
 			}
 		}
-		if !grown {
-			break
-		}
 	}
-	return gather(modules, text, wanted, root)
 }
 
-// wordSet is which names that other modules give a text holds.
-func wordSet(text []byte, gives [][]string, self int) map[string]bool {
-	want := map[string]bool{}
-	for j, list := range gives {
-		if j != self {
-			for _, g := range list {
-				want[g] = true
-			}
+// exports are the names in the EXPORT_SYMBOL lines of a text.
+func exports(src []byte) []string {
+	var list []string
+	for {
+		i := bytes.Index(src, []byte("EXPORT_SYMBOL"))
+		if i < 0 {
+			return list
+		}
+		src = src[i+len("EXPORT_SYMBOL"):]
+		open := bytes.IndexByte(src, '(')
+		if open < 0 || open > 20 {
+			continue
+		}
+		name := bytes.TrimLeft(src[open+1:], " \t")
+		end := 0
+		for end < len(name) && wordByte(name[end]) {
+			end++
+		}
+		if end > 0 {
+			list = append(list, string(name[:end]))
 		}
 	}
-	have := map[string]bool{}
-	if len(want) == 0 {
-		return have
-	}
+}
+
+// words1 is which words of interest some text holds.
+type words1 struct {
+	size int
+	has  map[string]bool
+}
+
+// look notes the words of a text that a table or another module names.
+func (w *words1) look(text []byte, more map[uint32][]string) {
 	for i := 0; i < len(text); {
 		if !wordByte(text[i]) {
 			i++
 			continue
 		}
+		h := uint32(2166136261)
 		j := i
 		for j < len(text) && wordByte(text[j]) {
+			h = (h ^ uint32(text[j])) * 16777619
 			j++
 		}
-		if want[string(text[i:j])] {
-			have[string(text[i:j])] = true
+		if tableWords[h] || more[h] != nil {
+			w.has[string(text[i:j])] = true
 		}
 		i = j
 	}
-	return have
 }
+
+// tableWords are the hashes of all names that tables hold.
+var tableWords = map[uint32]bool{}
+
+func init() {
+	add := func(names ...string) {
+		for _, n := range names {
+			tableWords[hash([]byte(n))] = true
+		}
+	}
+	for name := range freers {
+		add(name)
+	}
+	for i := range managedPairs {
+		add(managedPairs[i].devm...)
+		add(managedPairs[i].gives...)
+	}
+	for name := range objectFrees {
+		add(name)
+	}
+	add("devm_request_irq", "devm_request_threaded_irq", "dma_release_channel")
+}
+
+// sets joins numbers to sets.
+type sets []int
+
+func newSets(n int) sets {
+	s := make(sets, n)
+	for i := range s {
+		s[i] = i
+	}
+	return s
+}
+
+func (s sets) root(i int) int {
+	for s[i] != i {
+		i = s[i]
+	}
+	return i
+}
+
+func (s sets) join(i, j int) { s[s.root(i)] = s.root(j) }
 
 // gather makes a job of each set of modules that hang together, if it holds a wanted file and its text
 // names what a rule is about.
-func gather(modules []*module, text [][]byte, wanted []string, root func(int) int) []*job {
+func gather(modules []*module, texts []*words1, wanted []string, joined sets) []*job {
 	byRoot := map[int]*job{}
+	has := map[int]map[string]bool{}
 	var order []int
 	for i, m := range modules {
-		r := root(i)
-		j := byRoot[r]
-		if j == nil {
-			j = &job{}
-			byRoot[r] = j
+		r := joined.root(i)
+		if byRoot[r] == nil {
+			byRoot[r], has[r] = &job{}, map[string]bool{}
 			order = append(order, r)
 		}
-		j.modules = append(j.modules, m)
-		j.size += len(text[i])
+		byRoot[r].modules = append(byRoot[r].modules, m)
+		byRoot[r].size += texts[i].size
+		for w := range texts[i].has {
+			has[r][w] = true
+		}
+	}
+	ask := map[string]bool{}
+	for _, w := range wanted {
+		ask[w] = true
 	}
 	var jobs []*job
 	for _, r := range order {
-		j := byRoot[r]
-		want, concerned := false, false
-		var all [][]byte
-		for i, m := range modules {
-			if root(i) != r {
-				continue
-			}
-			want = want || slices.ContainsFunc(m.files, func(f string) bool { return slices.Contains(wanted, f) })
-			all = append(all, text[i])
+		if !concerns(has[r]) {
+			continue
 		}
-		concerned = concerns(all)
-		if want && concerned {
-			jobs = append(jobs, j)
+		for _, m := range byRoot[r].modules {
+			if slices.ContainsFunc(m.files, func(f string) bool { return ask[f] }) {
+				jobs = append(jobs, byRoot[r])
+				break
+			}
 		}
 	}
 	return jobs
 }
 
-// concerns tells whether the texts of a job name a free and an allocation.
-func concerns(texts [][]byte) bool {
-	has := func(word string) bool {
-		return slices.ContainsFunc(texts, func(t []byte) bool { return bytes.Contains(t, []byte(word)) })
+// concerns tells whether a rule can find something in code that holds these words.
+func concerns(has map[string]bool) bool {
+	for w := range has {
+		if _, ok := freers[w]; ok {
+			return true
+		}
+		if _, _, irq := irqRequest(w); irq {
+			for free := range objectFrees {
+				if has[free] {
+					return true
+				}
+			}
+		}
 	}
-	for _, w := range []string{"dma_free", "dma_unmap", "dma_pool_", "free_coherent", "pci_unmap", "free_consistent"} {
-		if has(w) {
+	for i := range managedPairs {
+		p := &managedPairs[i]
+		if slices.ContainsFunc(p.devm, func(d string) bool { return has[d] }) && slices.ContainsFunc(p.gives, func(g string) bool { return has[g] }) {
 			return true
 		}
 	}
-	return pairsConcern(has)
+	return has["dma_release_channel"]
 }
 
 func sorted(m map[string]bool) []string {

@@ -69,7 +69,6 @@ type scope struct {
 	tree    *Tree
 	file    *csource.File
 	own     *symbols
-	extra   []string // folders of headers beside those of the file at hand
 	reached []*header
 	done    bool
 	structs map[string]*csource.Struct
@@ -79,8 +78,8 @@ type scope struct {
 	inlines map[string]*csource.Function
 }
 
-func newScope(t *Tree, f *csource.File, extra []string) *scope {
-	s := &scope{tree: t, file: f, own: newSymbols(), extra: extra, structs: map[string]*csource.Struct{},
+func newScope(t *Tree, f *csource.File) *scope {
+	s := &scope{tree: t, file: f, own: newSymbols(), structs: map[string]*csource.Struct{},
 		macros: map[string]*csource.Macro{}, enums: map[string]*csource.Enumerator{}, types: map[string]*csource.Type{}, inlines: map[string]*csource.Function{}}
 	s.own.add(f)
 	return s
@@ -92,23 +91,24 @@ func (s *scope) headers() []*header {
 		return s.reached
 	}
 	s.done = true
-	seen := map[string]bool{}
-	type todo struct {
-		from string
-		list []csource.Include
-	}
-	queue := []todo{{s.file.Name, s.file.Includes}}
-	for i := 0; i < len(queue) && len(s.reached) < maxHeaders; i++ {
-		for _, inc := range queue[i].list {
-			name := s.tree.resolve(queue[i].from, inc, s.extra)
-			if name == "" || seen[name] {
-				continue
+	seen := map[*header]bool{}
+	add := func(list []*header) {
+		for _, h := range list {
+			if !seen[h] && len(s.reached) < maxHeaders {
+				seen[h] = true
+				s.reached = append(s.reached, h)
 			}
-			seen[name] = true
-			h := s.tree.header(name)
-			s.reached = append(s.reached, h)
-			queue = append(queue, todo{name, h.includes})
 		}
+	}
+	var first []*header
+	for _, inc := range s.file.Includes {
+		if name := s.tree.resolve(s.file.Name, inc); name != "" {
+			first = append(first, s.tree.header(name))
+		}
+	}
+	add(first)
+	for i := 0; i < len(s.reached); i++ {
+		add(s.tree.children(s.reached[i]))
 	}
 	return s.reached
 }
@@ -121,8 +121,9 @@ func find[T any](s *scope, name string, memo map[string]*T, get func(*symbols) *
 	x := get(s.own)
 	if x == nil {
 		word := name[strings.LastIndexByte(name, ' ')+1:]
+		code := hash([]byte(word))
 		for _, h := range s.headers() {
-			if h.says(word) || strings.HasPrefix(word, "$") {
+			if h.says(code) || strings.HasPrefix(word, "$") {
 				if x = get(h.parse()); x != nil {
 					break
 				}

@@ -132,22 +132,3 @@ func init() {
 		allocators[name] = allocator{family: "result", dev: -1, size: -1, dir: -1, attrs: -1, count: -1, object: -1, out: -1, result: address}
 	}
 }
-
-// pairsConcern tells whether a text names both a devm function and what gives its thing back by hand.
-func pairsConcern(has func(string) bool) bool {
-	for i := range managedPairs {
-		p := &managedPairs[i]
-		for _, d := range p.devm {
-			if !has(d) {
-				continue
-			}
-			for _, g := range p.gives {
-				if has(g + "(") {
-					return true
-				}
-			}
-			break
-		}
-	}
-	return false
-}

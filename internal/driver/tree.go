@@ -37,6 +37,8 @@ type header struct {
 	names     []uint32 // hashes of them, in order
 	frees     bool     // its text names an allocation or a free
 	once      sync.Once
+	linked    sync.Once
+	children  []*header
 	parsed    sync.Once
 	functions []*csource.Function
 	symbols   *symbols
@@ -91,9 +93,9 @@ func (h *header) look(src []byte) {
 	h.names = slices.Clip(slices.Compact(h.names))
 }
 
-// says tells whether the header may define a name.
-func (h *header) says(name string) bool {
-	_, found := slices.BinarySearch(h.names, hash([]byte(name)))
+// says tells whether the header may define a name of that hash.
+func (h *header) says(code uint32) bool {
+	_, found := slices.BinarySearch(h.names, code)
 	return found
 }
 
@@ -174,11 +176,11 @@ func (t *Tree) folders(file string, system bool) []string {
 }
 
 // resolve finds the file that an #include of file means, "" if it is not there.
-func (t *Tree) resolve(from string, inc csource.Include, extra []string) string {
+func (t *Tree) resolve(from string, inc csource.Include) string {
 	if inc.System && strings.HasPrefix(inc.Path, "asm/") {
 		return ""
 	}
-	for _, dir := range slices.Concat(t.folders(from, inc.System), extra) {
+	for _, dir := range t.folders(from, inc.System) {
 		name := path.Join(dir, inc.Path)
 		if fs.ValidPath(name) && !t.header(name).missing {
 			return name
@@ -250,3 +252,15 @@ func readFile(fsys fs.FS, name string) ([]byte, error) { return fs.ReadFile(fsys
 
 var memoryWords = [][]byte{[]byte("dma_alloc"), []byte("dma_free"), []byte("dma_map"), []byte("dma_unmap"), []byte("dma_pool"),
 	[]byte("kfree"), []byte("free_irq")}
+
+// children are the headers that a header includes.
+func (t *Tree) children(h *header) []*header {
+	h.linked.Do(func() {
+		for _, inc := range h.includes {
+			if name := t.resolve(h.path, inc); name != "" {
+				h.children = append(h.children, t.header(name))
+			}
+		}
+	})
+	return h.children
+}

@@ -66,7 +66,7 @@ func (u *unit) read(name string) {
 		return
 	}
 	f.Name = name
-	sc := newScope(u.tree, f, nil)
+	sc := newScope(u.tree, f)
 	u.scopes[name] = sc
 	u.files = append(u.files, f)
 	u.inits = append(u.inits, f.Inits...)
