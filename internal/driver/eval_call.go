@@ -232,7 +232,7 @@ func (w *walker) position(name string) csource.Pos {
 // made notes a call and gives its result.
 func (w *walker) made(name string, n *csource.Node, args []set) set {
 	pos := w.position(name)
-	c := &call{pos: pos, fn: w.f, name: name, node: n, args: args, irqs: w.now.irqs, cond: len(w.under), loop: w.loops}
+	c := &call{pos: pos, fn: w.f, name: name, node: n, args: args, irqs: w.now.irqs, cond: len(w.under), loop: w.loops, label: w.label}
 	id := c.at() + name
 	if old := w.seen[id]; old != nil {
 		for i := range old.args {

@@ -42,6 +42,8 @@ type Finding struct {
 	Text     string      // one line
 	Story    []Step      // allocation, the way, the free
 	Way      Way
+
+	call *call // that the position is of
 }
 
 // A Step is a line of a finding's story.

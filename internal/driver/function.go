@@ -35,8 +35,8 @@ type call struct {
 	cond  int // how many branches stand around
 	loop  int
 	under []string // the conditions of the branches around it
+	label string   // the last label before it
 	sites *site    // what it allocates
-	frees *free
 }
 
 func (c *call) at() string { return fmt.Sprintf("%s:%d:%d", c.pos.File, c.pos.Line, c.pos.Col) }

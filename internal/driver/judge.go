@@ -10,6 +10,7 @@ type judge struct {
 	u        *unit
 	core     *core
 	order    func() (Order, error)
+	roots    map[string]Way
 	findings []*Finding
 	counts   Counts
 	trace    func(format string, args ...any)
@@ -37,6 +38,11 @@ func (j *judge) run() {
 	removes := j.removeFunctions()
 	j.irqs(removes)
 	j.early(removes)
+	for _, f := range j.findings {
+		if f.Way == Anyhow || f.Way == "" {
+			f.Way = j.way(f)
+		}
+	}
 }
 
 // free finds what a free gives back, and judges it once for each way to come there.

@@ -95,7 +95,7 @@ func (j *judge) inContext(c *call, chain []*call, why string) {
 	if len(chain) > 0 {
 		free = chain[len(chain)-1]
 	}
-	f := &Finding{Rule: "free-context", Severity: Warning, Pos: c.pos, Function: c.fn.name, Way: Anyhow,
+	f := &Finding{Rule: "free-context", Severity: Warning, Pos: c.pos, Function: c.fn.name, Way: Anyhow, call: c,
 		Text: fmt.Sprintf("%s is called where %s: a WARN", free.name, why)}
 	if len(chain) > 0 {
 		f.Text = fmt.Sprintf("%s comes to %s at %s, and %s: a WARN", c.name, free.name, short(free.pos), why)

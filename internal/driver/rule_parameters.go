@@ -59,7 +59,7 @@ func show(s set, a alts) string {
 	text := strings.Join(words, " or ")
 	var more []string
 	for _, p := range a.values {
-		more = append(more, p.String())
+		more = append(more, withoutFile(p.String()))
 	}
 	if a.complete && len(more) > 0 && len(more) < 4 && !allZero(a.values) {
 		if m := strings.Join(more, " or "); m != text && !strings.Contains(text, "sizeof") {
@@ -210,7 +210,7 @@ func (j *judge) mapped(v *value, f *function, depth int) bool {
 
 // report adds a finding with its story.
 func (j *judge) report(f *Finding, c *call, group []origin) {
-	f.Pos, f.Function = c.pos, c.fn.name
+	f.Pos, f.Function, f.call = c.pos, c.fn.name, c
 	for i, o := range group {
 		if i == 4 {
 			f.Story = append(f.Story, Step{o.site.call.pos, fmt.Sprintf("and %d more allocations, which it does not match either", len(group)-i)})

@@ -186,12 +186,29 @@ func (v *value) String() string {
 		return "what " + v.call.name + " stores"
 	case vAlloc:
 		return v.site.call.name + "()"
+	case vSizeof:
+		return "sizeof(" + withoutFile(v.text) + ")"
 	case vBin:
 		return v.args[0].operand() + " " + v.text + " " + v.args[1].operand()
 	case vUn:
 		return v.text + v.args[0].operand()
 	}
 	return v.key
+}
+
+// withoutFile is a struct's name as the source has it, without the file that tells it from others of its name.
+func withoutFile(s string) string {
+	for {
+		i := strings.IndexByte(s, '@')
+		if i < 0 {
+			return s
+		}
+		j := i
+		for j < len(s) && s[j] != ')' && s[j] != ' ' {
+			j++
+		}
+		s = s[:i] + s[j:]
+	}
 }
 
 func (v *value) operand() string {

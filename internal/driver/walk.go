@@ -69,6 +69,7 @@ type walker struct {
 	depth   int // of macros
 	deep    int // of expressions
 	steps   int
+	label   string // the last one
 }
 
 // maxSteps is how many statements a walk may visit, loops counted again.
@@ -127,6 +128,7 @@ func (w *walker) stmt(s csource.Stmt) {
 	switch s := s.(type) {
 	case *csource.Label:
 		w.now = merge(w.now, w.pending[s.Name])
+		w.label = s.Name
 		return
 	case *csource.Case:
 		if n := len(w.breaks); n > 0 {
