@@ -103,6 +103,9 @@ var failable = func() map[model.Op]bool {
 // pauses notes the point that the run comes by, if any, and tells whether it is
 // to stop there.
 func (w *World) pauses(a *actor, r *run) bool {
+	if !w.races() {
+		return false
+	}
 	f := r.at()
 	first := !w.now.begun
 	w.now.begun = w.now.begun || w.counts(f.steps[f.next])

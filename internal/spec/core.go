@@ -7,6 +7,8 @@ func coreSteps() []Rule {
 		{Reason: "registered, kill, deleted", Paths: "del = kill; deleted", Events: "add sata; del sata",
 			State: "sata.life=deleted; sata.dead=yes"},
 		{Reason: "registered is a Life", Events: "add sata", State: "sata.life=registered; eth.life="},
+		{Reason: "ready_to_probe", Paths: "add = registered; ready_to_probe", Events: "add sata", State: "sata.ready=yes"},
+		{Reason: "registered is not ready_to_probe", Events: "add sata", State: "sata.ready="},
 		{Reason: "set_driver and bound", Events: "add sata; attach sata; probe sata ok",
 			State: "sata.driver=yes; sata.bound=yes"},
 		{Reason: "set_driver alone does not bind", Events: "add sata; attach sata",

@@ -5,6 +5,9 @@ func groupSteps() []Rule {
 	return in(effects, []Rule{
 		{Reason: "param_get", Paths: "add = param_get; registered", Events: "add sata", State: "sata.param=yes; sata.fwspec="},
 		{Reason: "fwspec_init", Paths: "add = fwspec_init; registered", Events: "add sata", State: "sata.param=yes; sata.fwspec=yes"},
+		{Reason: "fwspec_free leaves dev->iommu pointing to it", Paths: "add = fwspec_init; fwspec_free; registered", Events: "add sata", State: "sata.param=yes; sata.fwspec=; sata.dangling=yes"},
+		{Reason: "without dev->iommu nothing points to it", Paths: "add = fwspec_free; registered", Events: "add sata", State: "sata.fwspec=; sata.dangling="},
+		{Reason: "param_free goes with what dangles", Paths: "add = fwspec_init; fwspec_free; param_free; registered", Events: "add sata", State: "sata.param=; sata.dangling="},
 		{Reason: "param_free", Paths: "add = fwspec_init; param_free; registered", Events: "add sata", State: "sata.param=; sata.fwspec="},
 		{Reason: "group_join", Paths: "add = group_join; registered", Events: "add sata", State: "sata.group=yes; eth.group="},
 		{Reason: "a device that joins again leaves the group that it is in behind", Paths: "add = group_join; domain_alloc; group_join; registered",

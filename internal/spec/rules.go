@@ -27,7 +27,8 @@ func Rules() []Rule {
 		coreSteps(), dmaState(), groupSteps(), domainSteps(), mappingSteps(),
 		takeMemory(), wrongWay(), giveMemory(),
 		conditions(), providerConditions(), wantConditions(), fromPool(),
-		sites(), callers(),
+		states(), driverCalls(), smallPrint(), goalsMet(),
+		sites(), callers(), deviceLinks(), severalActors(),
 	)
 }
 
