@@ -31,9 +31,6 @@ func TestKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := explore.RandomOptions{Seed: 1, Events: 2e6, Length: maxLen, Swarm: true}
-	if testing.Short() {
-		o.Events = 2e5
-	}
 	var found []model.Key
 	for _, f := range explore.Random(context.Background(), m, o).Findings {
 		found = append(found, f.Key())
@@ -42,7 +39,7 @@ func TestKnown(t *testing.T) {
 		}
 	}
 	for _, key := range known {
-		if !slices.Contains(found, key) && !*rewrite && !testing.Short() {
+		if !slices.Contains(found, key) && !*rewrite {
 			t.Errorf("in the list of %s, and gone: %s", name, key)
 		}
 	}

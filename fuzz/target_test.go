@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"dmafuzz/internal/explore"
+	"dmafuzz/internal/long"
 	"dmafuzz/model"
 	"dmafuzz/model/kernels"
 )
@@ -57,10 +58,7 @@ func (t *target) plainly(data []byte) (r result) {
 }
 
 func TestRunIsTheMachine(t *testing.T) {
-	n := 30_000
-	if testing.Short() {
-		n = 3_000
-	}
+	n := long.Size(t, 10_000, 30_000)
 	for _, name := range []string{"v5.0/arm64", "v5.0/arm", kernels.Newest()} {
 		target := mustTarget(t, name, knownOf(t, name)...)
 		r := rand.New(rand.NewPCG(1, 2))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dmafuzz/internal/long"
 	"dmafuzz/internal/oracle"
 	"dmafuzz/model"
 )
@@ -73,10 +74,7 @@ func stopsOfOracle(w *oracle.World, e model.Event) (at stops) {
 // random, half of which are made to stop somewhere, and compares all the places
 // where each can be made to stop.
 func TestRacingWalks(t *testing.T) {
-	n, length := max(*walks, 1), 40
-	if testing.Short() {
-		n = 1
-	}
+	n, length := long.Size(t, 1, max(*walks, 1)), 40
 	for _, s := range racing(t) {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dmafuzz/internal/long"
 	"dmafuzz/internal/oracle"
 	"dmafuzz/model"
 )
@@ -99,11 +100,7 @@ func difference(oracle, machine view) string { return cmp.Diff(oracle, machine) 
 
 // TestCommands is the same by way of gopter's commands, which also shrink.
 func TestCommands(t *testing.T) {
-	n := 300
-	if testing.Short() {
-		n = 30
-	}
-	agree(t, n, settings(t))
+	agree(t, long.Size(t, 30, 300), settings(t))
 }
 
 // play returns the first difference on the way, and the events up to it.
@@ -123,10 +120,7 @@ var walks = flag.Int("walks", 12, "random walks in each setting, and 30 times as
 // TestWalks leads machine and oracle over all kernels at random, and through an
 // event that is not enabled now and then.
 func TestWalks(t *testing.T) {
-	n, length := *walks, 40
-	if testing.Short() {
-		n = 2
-	}
+	n, length := long.Size(t, 2, *walks), 40
 	for _, s := range settings(t) {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()

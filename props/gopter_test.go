@@ -11,6 +11,7 @@ import (
 	"github.com/leanovate/gopter/gen"
 	"github.com/leanovate/gopter/prop"
 
+	"dmafuzz/internal/long"
 	"dmafuzz/internal/oracle"
 	"dmafuzz/model"
 )
@@ -33,9 +34,7 @@ type cases[T any] struct {
 // The case is shown as small as gopter gets it.
 func forAll[T fmt.Stringer](t *testing.T, n int, c cases[T], check func(T) string) {
 	t.Helper()
-	if testing.Short() {
-		n = max(n/10, 5)
-	}
+	n = long.Size(t, n/10, n)
 	generator := gopter.Gen(func(p *gopter.GenParameters) *gopter.GenResult {
 		return gopter.NewGenResult(c.make(p.Rng, p.MaxSize), c.shrink)
 	})

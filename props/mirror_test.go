@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dmafuzz/internal/long"
 	"dmafuzz/model"
 	"dmafuzz/model/kernels"
 )
@@ -48,11 +49,7 @@ func TestMirror(t *testing.T) {
 		}
 		return ""
 	})
-	want := 2000
-	if testing.Short() {
-		want = 200
-	}
-	if mirrored < want {
+	if want := long.Size(t, 200, 2000); mirrored < want {
 		t.Errorf("%d states were not their own image: too few to tell", mirrored)
 	}
 }

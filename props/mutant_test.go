@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"dmafuzz/internal/long"
 	"dmafuzz/internal/oracle"
 	"dmafuzz/model"
 )
@@ -28,9 +29,7 @@ func TestRacingMutants(t *testing.T) {
 
 func mutants(t *testing.T, n int, bounds []model.Bounds, walk func(t *testing.T, s setting, seed uint64, length int)) {
 	t.Helper()
-	if testing.Short() {
-		n = 40
-	}
+	n = long.Size(t, 40, n)
 	r := rand.New(rand.NewSource(1))
 	ran := 0
 	for seed := range n {

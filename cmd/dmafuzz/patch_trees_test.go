@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"dmafuzz/internal/extract"
+	"dmafuzz/internal/long"
 )
 
 const ddC = "drivers/base/dd.c"
@@ -191,9 +192,7 @@ func TestPatchTrees(t *testing.T) {
 // Git bisect finds, in a history of ten commits to a real tree, the one that
 // broke the order.
 func TestGitBisectTree(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: a bisection takes seconds")
-	}
+	long.Only(t, "a bisection of seconds")
 	tree, r := newRepository(t, "6.1")
 	order(t, tree)
 	const head = "static void device_unbind_cleanup(struct device *dev)\n"

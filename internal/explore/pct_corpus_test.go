@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"dmafuzz/corpus"
+	"dmafuzz/internal/long"
 	"dmafuzz/model"
 	"dmafuzz/model/kernels"
 )
@@ -46,8 +47,8 @@ func pctOn(t *testing.T, trace *model.Trace, name string) {
 		keys[h.Violation.Key] = 0
 	}
 	depth := depthOf(m, trace.Events)
-	if testing.Short() && depth > 3 {
-		t.Skip("left out by -short: hundreds of thousands of draws")
+	if depth > 3 {
+		long.Only(t, "hundreds of thousands of draws")
 	}
 	const seeds = 1000
 	th := TakeApart(m, trace.Events)

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"dmafuzz/internal/long"
 )
 
 // smallTree is the tree of our own in testdata, in memory.
@@ -86,10 +88,7 @@ func sound(t *testing.T, tree fs.FS, arch string) {
 func TestGarbled(t *testing.T) {
 	small := smallTree(t)
 	names := slices.Sorted(maps.Keys(small))
-	rounds := 400
-	if testing.Short() {
-		rounds = 40
-	}
+	rounds := long.Size(t, 100, 400)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range rounds {
 		tree := maps.Clone(small)

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"dmafuzz/internal/long"
 	"dmafuzz/internal/mutate/order"
 	"dmafuzz/model"
 )
@@ -26,9 +27,7 @@ func TestNotices(t *testing.T) {
 	}{{"6.1", PerBind}, {"7.2", Group}} {
 		t.Run(c.tree, func(t *testing.T) {
 			tree := realTree(t, c.tree)
-			if testing.Short() {
-				t.Skip("takes a minute")
-			}
+			long.Only(t, "a minute of judging kernels with one step changed")
 			k, err := Kernel(os.DirFS(tree), c.tree, c.v)
 			if err != nil {
 				t.Fatal(err)
