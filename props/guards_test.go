@@ -66,9 +66,6 @@ func step(o model.Op) func(model.PathKind, model.Step) bool {
 
 // TestGuards drops one guard after the other.
 func TestGuards(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a search of two actors for each guard: left out with -short")
-	}
 	for _, g := range guards {
 		t.Run(g.name, func(t *testing.T) {
 			k, err := kernels.Load(g.kernel)

@@ -31,3 +31,18 @@ func Size(tb testing.TB, some, all int) int {
 	tb.Logf("takes %d, and %d with %s=1", some, all, Switch)
 	return some
 }
+
+// Part is the part of a list that a test goes through: all of it with the
+// switch, one of every few without it; then the log says so.
+func Part[T any](tb testing.TB, every int, list []T) []T {
+	tb.Helper()
+	if On() {
+		return list
+	}
+	var some []T
+	for i := 0; i < len(list); i += every {
+		some = append(some, list[i])
+	}
+	tb.Logf("takes %d of %d, and all with %s=1", len(some), len(list), Switch)
+	return some
+}

@@ -29,5 +29,8 @@ func TestSwitch(t *testing.T) {
 		if want := map[bool]int{false: 3, true: 500}[on]; n != want || (r.logged == "") != on {
 			t.Errorf("%q: takes %d, want %d, log %q", value, n, want, r.logged)
 		}
+		if got, want := len(Part(&r, 3, []int{1, 2, 3, 4})), map[bool]int{false: 2, true: 4}[on]; got != want {
+			t.Errorf("%q: a part of %d, want %d", value, got, want)
+		}
 	}
 }
