@@ -23,6 +23,7 @@ func severalActors() []Rule {
 		{Reason: "who registers the IOMMU works on no device", Paths: "iommu_register = provider_list; provider_ready", Events: "iommu register until iommu_register.provider_ready", Disabled: "continue sata; iommu register", Enabled: "continue iommu", State: "provider=listed"},
 		{Reason: "a callback that waits is not continued", Events: "add sata; attach sata", Disabled: "continue sata"},
 		{Reason: "the actor that has left a lock held takes the next event", Paths: locked + "add = registered; lock deferred\ndel = unlock deferred; deleted", Events: "add sata; del sata", State: "thread.locks="},
+		{Reason: "also where it has become idle before the other", Paths: "bind_store = lock deferred\ndel = unlock deferred; deleted", Events: "add sata; add eth; attach eth; bind sata; probe eth ok; del eth", State: "thread.locks=; second thread.locks="},
 
 		// Locks.
 		{Reason: "an actor stops at a lock that the other holds, and does not take it", Paths: locked, Events: "add sata; attach sata; del sata", State: "thread=sata; second thread=sata; second thread.locks=; sata.life=registered",
@@ -44,6 +45,7 @@ func severalActors() []Rule {
 		{Reason: "another device's threads are no matter", Events: bound + "add eth; attach eth; probe eth ok; alloc eth buf managed until dmam_alloc.devres_add; unbind sata", State: "sata.driver=; thread=eth"},
 		{Reason: "a driver calls nothing once its remove has begun", Events: bound + "alloc sata buf managed; unbind sata until unbind.devres_release", State: "sata.quit=yes; sata.bound=yes", Disabled: "alloc sata ring; free sata buf; mask sata narrow; action sata"},
 		{Reason: "before that it does", Paths: "unbind = registered; param_get; driver_remove; devres_release; clear_driver", Events: bound + "alloc sata buf managed; unbind sata until unbind.param_get", State: "sata.quit=", Enabled: "alloc sata ring; free sata buf"},
+		{Reason: "set_driver lets the next driver call", Paths: "unbind = driver_remove; set_driver", Events: bound + "unbind sata", State: "sata.quit=; sata.driver=yes", Enabled: "alloc sata buf"},
 		{Reason: "clear_driver lets the next one", Events: bound + "unbind sata", State: "sata.quit="},
 		{Reason: "with one actor nobody asks", Bounds: "actors 1", Paths: "unbind = driver_remove", Events: bound + "unbind sata", State: "sata.quit="},
 		{Reason: "a late driver frees behind its remove, and counts as bound", Bounds: two + "; drivers late", Paths: "dma_free = take dummy\nunbind = driver_remove; param_get; devres_release; clear_driver", Events: bound + "alloc sata buf; alloc sata ring; unbind sata; return sata until unbind.devres_release; free sata buf",
@@ -84,7 +86,7 @@ func severalActors() []Rule {
 		{Reason: "nothing begins with a device that is put", Events: "add sata; del sata; put sata until put.gone", Disabled: "put sata; devm sata buf; add sata", Enabled: "add eth; continue sata"},
 		{Reason: "the IOMMU is registered and unregistered by one", Paths: "iommu_unregister = provider_going; provider_unlist", Events: "iommu register; iommu unregister until iommu_unregister.provider_unlist", Disabled: "iommu register; iommu unregister", State: "provider=going"},
 		{Reason: "before drivers means before their binds", Facts: "iommu-registers before-drivers", Paths: "bind = lock device; set_driver; driver_probe", Events: "add sata; attach sata until bind.set_driver", Disabled: "iommu register"},
-		{Reason: "and they wait for it", Facts: "iommu-registers before-drivers", Paths: member + "iommu_register = provider_list; provider_ready", Events: "add sata; iommu register until iommu_register.provider_ready", Disabled: "attach sata; claim sata", Enabled: "add eth"},
+		{Reason: "and they wait for it", Facts: "iommu-registers before-drivers", Paths: member + "add = registered\niommu_register = provider_list; for each device; group_join; end; provider_ready", Events: "add sata; iommu register until iommu_register.provider_ready", State: "sata.group=yes", Disabled: "attach sata; claim sata", Enabled: "add eth"},
 		{Reason: "one shuts down", Paths: "shutdown = param_get; param_free", Events: "shutdown until shutdown.param_free", Disabled: "shutdown", Enabled: "add sata; continue iommu"},
 		{Reason: "which ends all, also where it goes on", Paths: "shutdown = param_get; param_free", Events: "add sata; shutdown until shutdown.param_free; continue iommu", State: "halted=yes; sata.life="},
 		{Reason: "a claim wants the device to itself", Paths: member, Events: "iommu register; add sata; attach sata", Disabled: "claim sata", Enabled: "type sata dma"},

@@ -55,6 +55,8 @@ func groupSteps() []Rule {
 			Paths:  "add = group_join; domain_alloc; registered\nowner_claim = owner_claim\nowner_release = owner_release",
 			Events: "add sata; devm sata buf; claim sata; release sata",
 			Broken: "no-detach-under-mapping:devm:release.owner_release:direct>-:platform silent corruption"},
+		{Reason: "owner_release to nothing brings none", Bounds: anyDrivers, Paths: "add = group_join; registered\nowner_claim = owner_claim\nowner_release = owner_release",
+			Events: "add sata; devm sata buf; claim sata; release sata", State: "group0.attached="},
 		{Reason: "owner_release to identity brings none", Bounds: anyDrivers, Facts: "default-domain identity",
 			Paths:  "add = group_join; domain_alloc; registered\nowner_claim = owner_claim\nowner_release = owner_release",
 			Events: "add sata; devm sata buf; claim sata; release sata"},
