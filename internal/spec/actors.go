@@ -66,6 +66,7 @@ func severalActors() []Rule {
 		{Reason: "a call of the DMA API chooses its path in one go", Events: bound, Stops: "alloc sata buf managed: dmam_alloc.devres_add"},
 		{Reason: "before which it can be stopped", Paths: slow, Events: bound, Stops: "alloc sata buf managed: dma_alloc.take; dmam_alloc.devres_add"},
 		{Reason: "a lock that the other holds stops anyway, and is no point", Paths: locked + "del = param_get; lock device; deleted; unlock device", Events: "add sata; attach sata", Stops: "del sata:"},
+		{Reason: "another step is one whatever lock the other holds", Paths: "attach = lock deferred; call bind; unlock deferred\ndel = kill; deleted", Events: "add sata; attach sata", Stops: "del sata: del.deleted"},
 		{Reason: "events that act at once have none", Events: bound, Stops: "mask sata wide:"},
 
 		// Preemptions.

@@ -31,6 +31,7 @@ func deviceLinks() []Rule {
 		{Reason: "a link is made available if the supplier is bound", Paths: linked, Events: supplied, State: "link=available"},
 		{Reason: "active if the consumer is, too", Paths: some + "iommu_register = fw_devlink", Events: active + "; iommu register", State: "link=active"},
 		{Reason: "for the consumer's probe if it probes", Paths: some + "bind = links_check; fw_devlink; set_driver; driver_probe; bound", Events: supplied + "attach sata", State: "link=consumer-probe; sata.relies=yes"},
+		{Reason: "dormant if only the consumer probes", Paths: some + "bind = links_check; fw_devlink; set_driver; driver_probe; bound", Events: both + "attach sata", State: "link=dormant; sata.links=probing; sata.relies="},
 		{Reason: "also if both do", Paths: linked + "add = registered; fw_devlink when ranges; range_map_add; links_check when not ranges\nbind = set_driver; links_check; driver_probe\niommu_register = links_check; fw_devlink",
 			Events: "add eth; add sata; iommu register", State: "eth.links=probing; sata.links=probing; link=consumer-probe"},
 		{Reason: "for an unbind if the supplier is being unbound", Paths: some + "unbind = links_busy; fw_devlink; clear_driver",
