@@ -40,6 +40,9 @@ const (
 	opRecurse                             // a call that would put a path into the chain of calls a third time
 	opNop                                 // carries silent steps to a label
 	opConsumerEnd                         // a consumer has been unbound
+	opsEnd
+
+	numInternal = opsEnd - numOpsKinds
 )
 
 // silentStep is a step without a DMA meaning, kept for observers only.

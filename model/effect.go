@@ -399,8 +399,15 @@ func (r *runner) ownerEffect(in *instr, device uint8, d *DeviceState, g *GroupSt
 			r.devresRemove(in, device, d)
 		}
 	default:
-		// A step without a DMA meaning that could have failed: nothing to do.
+		if !noEffect[in.op] {
+			mustDefect("no effect of step %s", in.op)
+		}
 	}
+}
+
+// noEffect are the steps that are carried out for nothing but their failure.
+var noEffect = [numOpsKinds + numInternal]bool{
+	OpPinctrlBind: true, OpSysfsAdd: true, OpPMActivate: true, OpGroupsAdd: true, OpSyncedAdd: true, OpBusProbe: true,
 }
 
 // devresRemove takes the memory's entry off the list, the one added last; it finds
