@@ -190,8 +190,11 @@ func DefaultBounds() Bounds {
 
 // MaxBounds takes in every event: what a trace is replayed under.
 func MaxBounds() Bounds {
-	return Bounds{Devices: MaxDevices, Memory: MaxMemory, Actions: 2, Preemptions: NoLimit, Families: AllFamilies}
+	return Bounds{Devices: MaxDevices, Memory: MaxMemory, Actions: maxActions, Preemptions: NoLimit, Families: AllFamilies}
 }
+
+// maxActions is the highest number of devm actions that a bound can ask for.
+const maxActions = 2
 
 // NoLimit stands for any number of preemptions.
 const NoLimit = -1
@@ -245,8 +248,8 @@ func (b Bounds) check() error {
 		return fmt.Errorf("%w: %d devices, want 1 to %d", ErrBounds, b.Devices, MaxDevices)
 	case b.Memory < 1 || b.Memory > MaxMemory:
 		return fmt.Errorf("%w: %d allocations, want 1 to %d", ErrBounds, b.Memory, MaxMemory)
-	case b.Actions < 0 || b.Actions > 2:
-		return fmt.Errorf("%w: %d devm actions, want 0 to 2", ErrBounds, b.Actions)
+	case b.Actions < 0 || b.Actions > maxActions:
+		return fmt.Errorf("%w: %d devm actions, want 0 to %d", ErrBounds, b.Actions, maxActions)
 	case b.Actors < 0 || b.Actors > MaxActors:
 		return fmt.Errorf("%w: %d actors, want 1 to %d", ErrBounds, b.Actors, MaxActors)
 	case b.Preemptions < NoLimit || b.Preemptions > MaxPreemptions:

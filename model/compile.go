@@ -76,9 +76,6 @@ type program struct {
 	still   []uint64         // position -> bit set of the failable steps that may still come, its own included
 }
 
-// Sets of paths are bits of one word.
-const _ = uint(64 - numPaths)
-
 // startPaths are the paths that events start.
 var startPaths = []PathKind{PathAdd, PathAttach, PathBindStore, PathRetry, PathUnbind, PathDel, PathPut,
 	PathShutdown, PathIOMMURegister, PathIOMMUUnregister, PathTypeStore, PathOwnerClaim, PathOwnerRelease,
@@ -91,10 +88,19 @@ const maxDepth = 2
 // Limits that keep positions in 16 bits, and a hostile kernel file from growing
 // without end by calls within calls.
 const (
-	maxCode  = 1 << 15 // instructions
-	maxWork  = 1 << 16 // steps compiled, those without an instruction included
-	maxConds = 1 << 16 // conditions
-	maxQuiet = 200     // steps without a DMA meaning that one instruction carries
+	maxCode  = 1 << 15   // instructions
+	maxWork  = 1<<16 - 1 // steps compiled, those without an instruction included
+	maxConds = 1 << 16   // conditions
+	maxQuiet = 200       // steps without a DMA meaning that one instruction carries
+)
+
+// What the fields of instr and silentStep hold. maxCode is asked behind each step, a
+// few instructions late.
+const (
+	_ = uint(1<<16 - 1 - maxCode - 256) // instr.jump, Frame.PC
+	_ = uint(1<<16 - 1 - maxWork)       // instr.silent: no step is compiled without being counted
+	_ = uint(1<<16 - maxConds)          // instr.cond
+	_ = uint(1<<8 - 1 - maxQuiet)       // instr.quiet
 )
 
 type compiler struct {

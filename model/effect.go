@@ -364,7 +364,7 @@ func (r *runner) unlist(in *instr) {
 	}
 }
 
-// ownerMax is where ownership counters saturate.
+// ownerMax is where ownership counters saturate: all that two bits of a key hold.
 const ownerMax = 3
 
 func (r *runner) ownerEffect(in *instr, device uint8, d *DeviceState, g *GroupState) {

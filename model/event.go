@@ -115,6 +115,7 @@ const (
 	AddPlain uint8 = iota
 	AddRanges
 	AddMap
+	numAdds
 )
 
 // Arguments of EventType, EventProbe, EventPool, EventMapping, EventMask,
@@ -123,6 +124,7 @@ const (
 	TypeDMA uint8 = iota
 	TypeIdentity
 	TypeFQ
+	numTypes
 )
 const (
 	ProbeOK uint8 = iota
@@ -216,7 +218,7 @@ type Event struct {
 type EventID uint16
 
 // NumEvents is how many events there are at the maxima.
-const NumEvents = 200
+const NumEvents = 179
 
 // Not an init function: other tables are made from these, and the compiler puts
 // only variables in the order of their need.

@@ -1,7 +1,8 @@
 package model
 
-// MaxViolations is how many different findings one event may have: with all four
-// slots live, a registration that fails can break four rules for each, and more.
+// MaxViolations is how many different findings of one event an Outcome holds: with
+// all four slots live, a registration that fails can break four rules for each, and
+// more. No kernel that we know comes near; a made-up one can go past it, and gets More.
 const MaxViolations = 32
 
 // Outcome is what one event did.
@@ -10,8 +11,11 @@ type Outcome struct {
 	// then untouched and everything below is zero.
 	Executed bool
 	Goals    Goals
-	num      uint8
-	list     [MaxViolations]Violation
+	// More is set if the event broke more rules than MaxViolations; the first ones
+	// are kept. A search that meets it proves nothing about the rest.
+	More bool
+	num  uint8
+	list [MaxViolations]Violation
 }
 
 // Violations returns the rules that the event broke, in the order in which it
@@ -26,7 +30,8 @@ func (o *Outcome) add(v Violation) {
 		}
 	}
 	if o.num == MaxViolations {
-		panic("model: one event broke more rules than MaxViolations holds; raise it")
+		o.More = true
+		return
 	}
 	o.list[o.num] = v
 	o.num++

@@ -137,7 +137,10 @@ func (p *program) findPoints(k *Kernel) error {
 		if !p.isPoint(k, pc) {
 			continue
 		}
-		pt := k.point(in.ref)
+		pt, ok := k.point(in.ref)
+		if !ok {
+			return fmt.Errorf("%w: %s: path %s: more than 255 steps %s, and an actor may stop at each", ErrKernel, k.FullName(), pt.Path, pt.step())
+		}
 		pt.Test = in.split
 		n, ok := p.numbers[pt]
 		if !ok {
@@ -184,6 +187,8 @@ func (p *program) findStill() {
 // maxPoints keeps the number of a point and a pass in 16 bits.
 const maxPoints = 1 << 13
 
+const _ = uint(1<<16 - 1 - maxPoints*(maxPass+1))
+
 // isPoint: a step that reads or writes what others may write or read. The way of a
 // call of the DMA API is chosen in one go: the kernel reads dev->dma_ops once, and
 // a run may stop before that, not within.
@@ -209,18 +214,22 @@ func (p *program) isPoint(k *Kernel, pc int) bool {
 	return in.op < numOpsKinds && mayBePoint[in.op] && (p.linked || !in.op.ForLinks())
 }
 
-// point names a step of the kernel, first pass.
-func (k *Kernel) point(ref StepRef) Point {
+// point names a step of the kernel, first pass; ok is false if its path has more steps
+// of that name before it than Nth can count.
+func (k *Kernel) point(ref StepRef) (pt Point, ok bool) {
 	steps := k.Path(ref.Path).Steps
 	st := steps[ref.Step]
-	pt := Point{Path: ref.Path, Op: st.Op}
+	pt = Point{Path: ref.Path, Op: st.Op}
 	if st.Op == OpLock || st.Op == OpCall {
 		pt.Arg = st.Arg
 	}
 	for _, s := range steps[:ref.Step] {
 		if s.Op == st.Op && (pt.Arg == 0 || s.Arg == st.Arg) {
+			if pt.Nth == 1<<8-2 { // String shows one more
+				return pt, false
+			}
 			pt.Nth++
 		}
 	}
-	return pt
+	return pt, true
 }

@@ -27,9 +27,10 @@ const (
 	LifeRegistered
 	// LifeDeleted: device_del has taken it off; references keep it.
 	LifeDeleted
+	numLives
 )
 
-var lifeNames = [...]string{"absent", "registered", "deleted"}
+var lifeNames = [numLives]string{"absent", "registered", "deleted"}
 
 func (l Life) String() string { return enumName(lifeNames[:], uint8(l), "Life") }
 
@@ -132,8 +133,8 @@ type Frame struct {
 	PC     uint16
 	Device uint8
 	Memory uint8
-	Loop   [2]uint8 // the device that each enclosing for each block is at
-	Fail   Op       // the step that shall fail
+	Loop   [maxDepth]uint8 // the device that each enclosing for each block is at
+	Fail   Op              // the step that shall fail
 	Err    Err
 	Test   bool  // test_remove
 	Want   uint8 // the argument of EventType
@@ -151,8 +152,9 @@ const (
 	ErrFailed
 	// ErrDefer: -EPROBE_DEFER.
 	ErrDefer
+	numErrs
 )
 
-var errNames = [...]string{"ok", "error", "defer"}
+var errNames = [numErrs]string{"ok", "error", "defer"}
 
 func (e Err) String() string { return enumName(errNames[:], uint8(e), "Err") }

@@ -124,6 +124,7 @@ const (
 	RangeFirmware
 	// RangeAdded: a map installed at device add (dma_direct_set_offset).
 	RangeAdded
+	numRangeMaps
 )
 
 // Domain is the type of a group's default domain.
@@ -136,9 +137,10 @@ const (
 	DomainDMA
 	// DomainIdentity: IOMMU_DOMAIN_IDENTITY.
 	DomainIdentity
+	numDomains
 )
 
-var domainNames = [...]string{"none", "dma", "identity"}
+var domainNames = [numDomains]string{"none", "dma", "identity"}
 
 func (d Domain) String() string { return enumName(domainNames[:], uint8(d), "Domain") }
 
@@ -156,9 +158,10 @@ const (
 	AttachedArch
 	// AttachedOwn: a mapping that a driver or other code made.
 	AttachedOwn
+	numAttached
 )
 
-var attachedNames = [...]string{"none", "default", "blocking", "arch-mapping", "own-mapping"}
+var attachedNames = [numAttached]string{"none", "default", "blocking", "arch-mapping", "own-mapping"}
 
 func (a Attached) String() string { return enumName(attachedNames[:], uint8(a), "Attached") }
 
@@ -174,8 +177,9 @@ const (
 	ProviderReady
 	// ProviderGoing: its driver's module is going.
 	ProviderGoing
+	numProviders
 )
 
-var providerNames = [...]string{"absent", "listed", "ready", "going"}
+var providerNames = [numProviders]string{"absent", "listed", "ready", "going"}
 
 func (p Provider) String() string { return enumName(providerNames[:], uint8(p), "Provider") }

@@ -118,6 +118,8 @@ func (p *Pass) String() string {
 	switch text := p.Certificate.String(); {
 	case errors.Is(p.Stopped, explore.ErrStates):
 		return text + " (limit of states reached)"
+	case errors.Is(p.Stopped, explore.ErrMore):
+		return text + " (" + p.Stopped.Error() + ")"
 	case p.Stopped != nil:
 		return text + " (interrupted)"
 	default:

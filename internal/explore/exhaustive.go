@@ -3,6 +3,7 @@ package explore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 
 	"dmafuzz/model"
@@ -10,6 +11,10 @@ import (
 
 // ErrStates is why a search stopped that reached its limit of states.
 var ErrStates = errors.New("limit of states reached")
+
+// ErrMore is why a search is not closed in which one event broke more rules than
+// model.MaxViolations: the findings are good, and there are others.
+var ErrMore = fmt.Errorf("one event breaks more than %d rules, and not all of them are listed", model.MaxViolations)
 
 // ErrFound is why a search stopped that met the key it was to stop at.
 var ErrFound = errors.New("finding met")

@@ -19,11 +19,13 @@ type tally struct {
 	executed uint64
 	goals    model.Goals
 	events   model.EventSet
+	more     bool // an event broke more rules than its outcome holds
 }
 
 func (t *tally) merge(o *tally) {
 	t.executed += o.executed
 	t.goals |= o.goals
+	t.more = t.more || o.more
 	for i, w := range o.events {
 		t.events[i] |= w
 	}
@@ -56,6 +58,7 @@ func (w *walker) walk(c chooser) {
 		}
 		w.tally.executed++
 		w.tally.goals |= w.out.Goals
+		w.tally.more = w.tally.more || w.out.More
 		w.tally.events.Add(id)
 		c.took(&w.state, id, &w.out)
 	}

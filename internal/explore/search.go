@@ -201,8 +201,7 @@ func (x *search) certificate() Certificate {
 }
 
 func (x *search) result(stopped error) *Result {
-	r := &Result{Certificate: x.certificate(), Stopped: stopped, Bytes: x.table.bytes()}
-	r.Closed = stopped == nil
+	r := &Result{Certificate: x.certificate(), Bytes: x.table.bytes()}
 	var t tally
 	for _, w := range x.workers {
 		t.merge(&w.walker.tally)
@@ -216,6 +215,10 @@ func (x *search) result(stopped error) *Result {
 		}
 	}
 	r.Goals, r.Events = t.goals, t.events
+	if stopped == nil && t.more {
+		stopped = ErrMore
+	}
+	r.Stopped, r.Closed = stopped, stopped == nil
 	for _, s := range x.found {
 		r.Findings = append(r.Findings, x.finding(s))
 	}
