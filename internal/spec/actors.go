@@ -67,6 +67,8 @@ func severalActors() []Rule {
 		{Reason: "before which it can be stopped", Paths: slow, Events: bound, Stops: "alloc sata buf managed: dma_alloc.take; dmam_alloc.devres_add"},
 		{Reason: "a lock that the other holds stops anyway, and is no point", Paths: locked + "del = param_get; lock device; deleted; unlock device", Events: "add sata; attach sata", Stops: "del sata:"},
 		{Reason: "another step is one whatever lock the other holds", Paths: "attach = lock deferred; call bind; unlock deferred\ndel = kill; deleted", Events: "add sata; attach sata", Stops: "del sata: del.deleted"},
+		{Reason: "link steps are none without a supplier", Paths: "attach = set_ops arm; links_check; set_driver", Events: "add sata", Stops: "attach sata: attach.set_driver"},
+		{Section: links, Reason: "with a supplier the link steps are points", Bounds: two + "; supplier sata eth", Paths: "add = registered; fw_devlink\nattach = set_ops arm; links_check; set_driver; links_no_driver", Events: "add eth", Stops: "attach eth: attach.links_check; attach.set_driver; attach.links_no_driver"},
 		{Reason: "events that act at once have none", Events: bound, Stops: "mask sata wide:"},
 
 		// Preemptions.
@@ -87,6 +89,8 @@ func severalActors() []Rule {
 		{Reason: "nothing begins with a device that is put", Events: "add sata; del sata; put sata until put.gone", Disabled: "put sata; devm sata buf; add sata", Enabled: "add eth; continue sata"},
 		{Reason: "the IOMMU is registered and unregistered by one", Paths: "iommu_unregister = provider_going; provider_unlist", Events: "iommu register; iommu unregister until iommu_unregister.provider_unlist", Disabled: "iommu register; iommu unregister", State: "provider=going"},
 		{Reason: "before drivers means before their binds", Facts: "iommu-registers before-drivers", Paths: "bind = lock device; set_driver; driver_probe", Events: "add sata; attach sata until bind.set_driver", Disabled: "iommu register"},
+		{Reason: "those through sysfs too", Facts: "iommu-registers before-drivers", Paths: "bind_store = lock device; set_driver", Events: "add sata; bind sata until bind_store.set_driver", Disabled: "iommu register"},
+		{Reason: "and those of the worker", Facts: "iommu-registers before-drivers", Paths: "add = deferred_add; registered\nretry = lock device; set_driver", Events: "add sata; retry sata until retry.set_driver", Disabled: "iommu register"},
 		{Reason: "and they wait for it", Facts: "iommu-registers before-drivers", Paths: member + "add = registered\niommu_register = provider_list; for each device; group_join; end; provider_ready", Events: "add sata; iommu register until iommu_register.provider_ready", State: "sata.group=yes", Disabled: "attach sata; claim sata", Enabled: "add eth"},
 		{Reason: "one shuts down", Paths: "shutdown = param_get; param_free", Events: "shutdown until shutdown.param_free", Disabled: "shutdown", Enabled: "add sata; continue iommu"},
 		{Reason: "which ends all, also where it goes on", Paths: "shutdown = param_get; param_free", Events: "add sata; shutdown until shutdown.param_free; continue iommu", State: "halted=yes; sata.life="},
@@ -95,6 +99,7 @@ func severalActors() []Rule {
 		{Reason: "one gives the ownership back", Paths: member, Events: "iommu register; add sata; claim sata; release sata until owner_release.owner_release", Disabled: "release sata", Enabled: "type sata dma"},
 		{Reason: "for all devices of a group", Bounds: two + "; group shared", Paths: member, Events: "iommu register; add sata; add eth; claim sata; release sata until owner_release.owner_release", Disabled: "release eth"},
 		{Reason: "other code waits until all are idle", Events: "add sata; add eth; attach eth", Disabled: "devm sata buf", Enabled: "attach sata"},
+		{Reason: "so does its mapping", Paths: member + "mapping_attach = mapping_attach", Events: "iommu register; add sata; add eth; attach eth", Disabled: "mapping sata attach", Enabled: "mapping eth attach"},
 		{Reason: "and lets nobody begin", Events: "add sata; add eth; devm sata buf until dmam_alloc.devres_add", Disabled: "attach eth; del eth; timeout; iommu register", Enabled: "continue sata"},
 		{Reason: "so does who changes a mapping", Paths: member + "mapping_attach = mapping_attach; param_get", Events: "iommu register; add sata; mapping sata attach until mapping_attach.param_get", Disabled: "attach sata; timeout", Enabled: "continue sata"},
 		{Reason: "a slot that a call will fill is not free", Paths: slow, Events: bound + "alloc sata buf managed until dma_alloc.take", Disabled: "alloc sata buf; map sata buf; free sata buf", Enabled: "alloc sata ring"},

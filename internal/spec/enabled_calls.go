@@ -14,6 +14,7 @@ func enabledCalls() []Rule {
 		{Reason: "and back", Events: bound + "mask sata wide; mask sata narrow", State: "sata.wide="},
 		{Reason: "the mask stays under memory", Events: bound + "alloc sata buf managed", Disabled: "mask sata wide; bypass sata on"},
 		{Reason: "but any drivers change it", Bounds: anyDrivers, Events: bound + "alloc sata buf", Enabled: "mask sata wide; bypass sata on"},
+		{Reason: "another device's memory is no matter", Events: "add eth; attach eth; pool eth declare; alloc eth buf; probe eth ok; " + bound + "pool sata declare", Enabled: "mask sata wide; bypass sata on; pool sata release", Disabled: "mask eth wide; pool eth release"},
 		{Reason: "the bypass changes", Events: bound + "bypass sata on", Enabled: "bypass sata off", Disabled: "bypass sata on"},
 		{Reason: "and back as well", Events: bound + "bypass sata on; bypass sata off", State: "sata.bypass="},
 		{Reason: "the bypass is the architecture's", Facts: "bypass never", Events: bound, Disabled: "bypass sata on"},

@@ -79,6 +79,7 @@ func deviceLinks() []Rule {
 			Broken: "no-deadlock:none:bind.unbind_consumers:->-:platform hang"},
 		{Reason: "a consumer that probes is waited for", Bounds: order + "; actors 2", Paths: linked, Events: supplied + "attach sata; unbind eth", State: "thread=sata; second thread=eth; eth.links=unbinding",
 			Disabled: "continue eth", Enabled: "probe sata ok"},
+		{Reason: "but not by its own unbind", Bounds: order + "; actors 2", Paths: linked + "unbind = unbind_consumers; kill", Events: supplied + "attach sata; unbind sata", State: "second thread=; sata.dead=yes; link=consumer-probe"},
 		{Reason: "until its bind is over", Bounds: order + "; actors 2", Paths: linked, Events: supplied + "attach sata; unbind eth; probe sata ok", State: "thread=eth; link=active", Enabled: "continue eth"},
 		{Reason: "and is unbound then", Bounds: order + "; actors 2", Paths: linked, Events: supplied + "attach sata; unbind eth; probe sata ok; continue eth", State: "thread=; sata.driver=; eth.driver="},
 		{Reason: "a bind through sysfs is waited for until the link has changed", Bounds: order + "; actors 2", Paths: linked + "bind_store = call bind; param_get",

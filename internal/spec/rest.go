@@ -70,6 +70,7 @@ func goalsMet() []Rule {
 	return in(goals, []Rule{
 		{Reason: "iommu-freed-on-unbind by devres", Paths: behind, Events: probe + "alloc sata buf managed; probe sata ok; unbind sata", Goals: "iommu-freed-on-unbind; !direct-freed"},
 		{Reason: "iommu-freed-on-unbind in remove", Paths: behind, Events: probe + "alloc sata buf; probe sata ok; unbind sata; free sata buf", Goals: "iommu-freed-on-unbind"},
+		{Reason: "not by a bound driver, nor is it direct", Paths: behind, Events: probe + "alloc sata buf; probe sata ok; free sata buf", Goals: "!iommu-freed-on-unbind; !direct-freed"},
 		{Reason: "not of a failed bind", Paths: behind, Events: probe + "alloc sata buf managed; probe sata error", Goals: "!iommu-freed-on-unbind; failed-with-memory"},
 		{Reason: "whatever else is wrong", Paths: behind + "type_store = domain_change", Events: probe + "alloc sata buf managed; probe sata ok; type sata dma; unbind sata", Goals: "iommu-freed-on-unbind",
 			Broken: "same-parameters:dmam_alloc:unbind.devres_release:iommu>iommu:platform silent corruption"},
