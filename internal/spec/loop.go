@@ -19,6 +19,8 @@ func loops() []Rule {
 			Events: "add sata; del sata; iommu register", State: "sata.dead=yes"},
 		{Reason: "for each listed is for the groups on the walk's list", Paths: "iommu_register = for each device; group_join; walk_add when ranges; end; for each listed; kill; end\nadd = registered; range_map_add",
 			Events: "add sata; add eth ranges; iommu register", State: "sata.dead=; eth.dead=yes; group1.listed="},
+		{Reason: "through its members only", Bounds: shared, Paths: "iommu_register = for each device; group_join when ranges; walk_add; end; for each listed; kill; end\nadd = registered; range_map_add",
+			Events: "add sata; add eth ranges; iommu register", State: "sata.dead=; eth.dead=yes"},
 		{Reason: "each of them once, through its first device", Bounds: shared, Paths: "iommu_register = for each device; group_join; walk_add; end; for each listed; kill; walk_del; end",
 			Events: two, State: "sata.dead=yes; eth.dead="},
 		{Reason: "through the device that was added first", Bounds: shared, Paths: "iommu_register = for each device; group_join; walk_add; end; for each listed; kill; walk_del; end",
