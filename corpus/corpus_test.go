@@ -1,6 +1,7 @@
 package corpus_test
 
 import (
+	"dmafuzz/model/text"
 	"flag"
 	"os"
 	"strings"
@@ -42,15 +43,15 @@ func TestListIsFolder(t *testing.T) {
 func TestExpectations(t *testing.T) {
 	for _, f := range corpus.Files() {
 		t.Run(f.Name, func(t *testing.T) {
-			trace, err := model.ParseTrace(f.Name, []byte(f.Text))
+			trace, err := text.ParseTrace(f.Name, []byte(f.Text))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if *rewrite {
-				if err := os.WriteFile(f.Name, []byte(trace.Text()), 0o644); err != nil {
+				if err := os.WriteFile(f.Name, []byte(text.FormatTrace(trace)), 0o644); err != nil {
 					t.Fatal(err)
 				}
-			} else if d := cmp.Diff(f.Text, trace.Text()); d != "" {
+			} else if d := cmp.Diff(f.Text, text.FormatTrace(trace)); d != "" {
 				t.Errorf("not in canonical form (-file +printed):\n%s", d)
 			}
 			shown := false

@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 
 	"dmafuzz/model"
@@ -165,7 +166,7 @@ func decode(data []byte) []model.Event {
 
 // mustEvent reads an event of the table, which is ours: a test reads it all.
 func mustEvent(words string) model.Event {
-	e, err := model.ParseEvent(words)
+	e, err := text.ParseEvent(words)
 	if err != nil {
 		panic(fmt.Sprintf("fuzz: defect in the table of bytes: %q: %v", words, err))
 	}

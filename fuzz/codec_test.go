@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"dmafuzz/model/text"
 	"flag"
 	"fmt"
 	"os"
@@ -71,7 +72,7 @@ func TestCodecCovers(t *testing.T) {
 func TestCodecRoundTrip(t *testing.T) {
 	n := 0
 	for _, file := range corpus.Files() {
-		tr, err := model.ParseTrace(file.Name, []byte(file.Text))
+		tr, err := text.ParseTrace(file.Name, []byte(file.Text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,9 +115,9 @@ func TestDecodeTakesAnything(t *testing.T) {
 }
 
 func golden(t *testing.T) string {
-	text, err := os.ReadFile("testdata/codec.golden")
+	body, err := os.ReadFile("testdata/codec.golden")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	return string(body)
 }

@@ -7,7 +7,7 @@ import (
 	"dmafuzz/model"
 )
 
-var kernel *model.Kernel // of model.ParseKernel, say
+var kernel *model.Kernel // of text.ParseKernel, say
 
 // A kernel is fuzzed from any package's tests:
 //

@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,18 +35,18 @@ func FuzzTrace(f *testing.F) {
 		f.Add([]byte(file.Text))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		tr, err := model.ParseTrace("fuzz", src)
+		tr, err := text.ParseTrace("fuzz", src)
 		if err != nil {
 			checkOneLine(t, err)
 			return
 		}
-		text := tr.Text()
-		back, err := model.ParseTrace("back", []byte(text))
+		body := text.FormatTrace(tr)
+		back, err := text.ParseTrace("back", []byte(body))
 		if err != nil {
-			t.Fatalf("a printed trace is refused: %v\n%s", err, text)
+			t.Fatalf("a printed trace is refused: %v\n%s", err, body)
 		}
-		if !slices.Equal(back.Events, tr.Events) || back.Bounds() != tr.Bounds() || back.Text() != text {
-			t.Fatalf("a trace changes in its text:\n%s\nto\n%s", text, back.Text())
+		if !slices.Equal(back.Events, tr.Events) || back.Bounds() != tr.Bounds() || text.FormatTrace(back) != body {
+			t.Fatalf("a trace changes in its text:\n%s\nto\n%s", body, text.FormatTrace(back))
 		}
 	})
 }
@@ -57,21 +58,21 @@ func FuzzKernel(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add([]byte(k.Text()))
+		f.Add([]byte(text.FormatKernel(k)))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		k, err := model.ParseKernel("fuzz", src, kernels.Load)
+		k, err := text.ParseKernel("fuzz", src, kernels.Load)
 		if err != nil {
 			checkOneLine(t, err)
 			return
 		}
-		text := k.Text()
-		back, err := model.ParseKernel("back", []byte(text), kernels.Load)
+		body := text.FormatKernel(k)
+		back, err := text.ParseKernel("back", []byte(body), kernels.Load)
 		if err != nil {
-			t.Fatalf("a printed kernel is refused: %v\n%s", err, text)
+			t.Fatalf("a printed kernel is refused: %v\n%s", err, body)
 		}
-		if again := back.Text(); again != text {
-			t.Fatalf("a kernel changes in its text:\n%s\nto\n%s", text, again)
+		if again := text.FormatKernel(back); again != body {
+			t.Fatalf("a kernel changes in its text:\n%s\nto\n%s", body, again)
 		}
 		// Most of them cannot be run; NewMachine says so, and does not panic.
 		if m, err := model.NewMachine(k, model.DefaultBounds()); err == nil {

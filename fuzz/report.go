@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"context"
+	"dmafuzz/model/text"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,15 +25,15 @@ func (t *target) report(data []byte, v model.Violation) string {
 	} else { // a defect of ours; the raw trace is better than none
 		note = fmt.Sprintf("not minimized: %v", err)
 	}
-	text := t.trace(events, v.Key).Text()
+	body := text.FormatTrace(t.trace(events, v.Key))
 	kernel := t.machine.Kernel().FullName()
-	file, err := save(kernel, v.Key, text)
+	file, err := save(kernel, v.Key, body)
 	if err != nil {
 		note += fmt.Sprintf("; not saved: %v", err)
 		file = "FILE"
 	}
 	return fmt.Sprintf("%s: %s on %s\n%s\n%s\n\n%s\nreplay: go run ./cmd/dmafuzz replay %s",
-		v.Key.Invariant, v.Consequence, kernel, v.Key, note, text, file)
+		v.Key.Invariant, v.Consequence, kernel, v.Key, note, body, file)
 }
 
 // shortest searches for a key as far as a report may take: half a second. An
@@ -63,7 +64,7 @@ func (t *target) trace(events []model.Event, key model.Key) *model.Trace {
 
 // save writes the trace to a file of the temporary folder that is named after
 // kernel and key: an engine that fails a thousand times leaves one file.
-func save(kernel string, key model.Key, text string) (file string, err error) {
+func save(kernel string, key model.Key, body string) (file string, err error) {
 	plain := func(r rune) rune {
 		if strings.ContainsRune("/:>", r) {
 			return '-'
@@ -76,7 +77,7 @@ func save(kernel string, key model.Key, text string) (file string, err error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = part.WriteString(text)
+	_, err = part.WriteString(body)
 	if e := part.Close(); err == nil {
 		err = e
 	}

@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 
 	"dmafuzz/corpus"
@@ -14,7 +15,7 @@ import (
 func seeds(drivers model.Drivers) [][]byte {
 	var all [][]byte
 	for _, file := range corpus.Files() {
-		t, err := model.ParseTrace(file.Name, []byte(file.Text))
+		t, err := text.ParseTrace(file.Name, []byte(file.Text))
 		if err != nil { // our own file: a test reads each
 			panic(fmt.Sprintf("fuzz: defect in the corpus: %v", err))
 		}

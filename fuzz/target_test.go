@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"dmafuzz/model/text"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -151,22 +152,22 @@ func TestReport(t *testing.T) {
 		noisy = []byte("\x00Aaggasomf\xffpu")
 		r = target.run(noisy)
 	}
-	text := target.report(noisy, r.violation)
+	body := target.report(noisy, r.violation)
 	for _, want := range []string{r.violation.Key.String(), "same-ops: Oops on v5.0/arm64", "(shortest possible)",
 		"iommu register\nadd sata\nattach sata\n  alloc sata buf managed\n  probe sata ok\nunbind sata\n"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the report lacks %q:\n%s", want, text)
+		if !strings.Contains(body, want) {
+			t.Errorf("the report lacks %q:\n%s", want, body)
 		}
 	}
-	_, command, ok := strings.Cut(text, "replay: go run ./cmd/dmafuzz replay ")
+	_, command, ok := strings.Cut(body, "replay: go run ./cmd/dmafuzz replay ")
 	if !ok {
-		t.Fatalf("no command:\n%s", text)
+		t.Fatalf("no command:\n%s", body)
 	}
 	src, err := os.ReadFile(command)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr, err := model.ParseTrace(command, src)
+	tr, err := text.ParseTrace(command, src)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func (m *Machine) actorOf(s *State, e Event) int {
 	switch {
 	case e.Kind == EventContinue || e.Kind == EventContinueHost:
 		return m.continued(s, e)
-	case e.Kind.byDriver() && e.Kind != EventDevm:
+	case e.Kind.ByDriver() && e.Kind != EventDevm:
 		for i := range s.Actors {
 			if d, _, ok := m.callback(s, i); ok && d == e.Device {
 				return i

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dmafuzz/model"
+	"dmafuzz/model/text"
 )
 
 // pair is a made-up kernel with what two actors can get in each other's way by.
@@ -300,7 +301,7 @@ func TestWalk(t *testing.T) {
 }
 
 func playActors(t *testing.T, kernel, script string, change func(*model.Bounds)) {
-	k, err := model.ParseKernel("pair.kernel", []byte(kernel), nil)
+	k, err := text.ParseKernel("pair.kernel", []byte(kernel), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +318,7 @@ func playActors(t *testing.T, kernel, script string, change func(*model.Bounds))
 	var s model.State
 	for line := range strings.SplitSeq(strings.TrimSpace(script), "\n") {
 		words, _, _ := strings.Cut(strings.TrimSpace(line), " => ")
-		e, err := model.ParseEvent(words)
+		e, err := text.ParseEvent(words)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -348,15 +349,15 @@ func stand(m *model.Machine, s *model.State, out *model.Outcome) string {
 			at = append(at, "probe")
 		}
 	}
-	text := strings.Join(at, ", ")
+	body := strings.Join(at, ", ")
 	switch {
 	case len(out.Violations()) == 0 && s.Halted:
-		text = "halted"
-	case text == "":
-		text = "idle"
+		body = "halted"
+	case body == "":
+		body = "idle"
 	}
 	for _, v := range out.Violations() {
-		text += fmt.Sprintf("; %s", v.Key.Invariant)
+		body += fmt.Sprintf("; %s", v.Key.Invariant)
 	}
-	return text
+	return body
 }

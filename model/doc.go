@@ -6,7 +6,7 @@
 // that kernel would carry it out, reporting every broken [Invariant] on the
 // way. A [Trace] is a sequence of events with what is expected of it.
 //
-//	k, err := model.ParseKernel("v5.0.kernel", text, nil)
+//	k, err := text.ParseKernel("v5.0.kernel", src, nil) // of model/text
 //	m, err := model.NewMachine(k, model.DefaultBounds())
 //	var s model.State
 //	out := m.Apply(&s, event)

@@ -91,12 +91,12 @@ const (
 )
 
 // Object tells what an event names besides its kind.
-type object uint8
+type Object uint8
 
 const (
-	objectNone object = iota
-	objectDevice
-	objectMemory // a device and a memory slot
+	ObjectNone Object = iota
+	ObjectDevice
+	ObjectMemory // a device and a memory slot
 )
 
 var (
@@ -157,40 +157,40 @@ const (
 // and arguments may be appended, never reordered: ids are absolute.
 var eventTable = [numEvents]struct {
 	name   string
-	object object
+	object Object
 	args   []string
 	doc    string
 }{
-	EventAdd:             {"add", objectDevice, addArgs, "device_add; firmware may give the device a range map (ranges), or a bus notifier may install one (map)"},
-	EventAttach:          {"attach", objectDevice, bindArgs, "a driver is bound through the bus (driver_register, drivers_probe)"},
-	EventBind:            {"bind", objectDevice, bindArgs, "a driver is bound through the sysfs file bind"},
-	EventRetry:           {"retry", objectDevice, bindArgs, "the deferred-probe worker takes the device off its list and binds it"},
-	EventUnbind:          {"unbind", objectDevice, noArgs, "the driver is unbound through sysfs or rmmod"},
-	EventDel:             {"del", objectDevice, noArgs, "device_del: hot unplug, or the bus removes the device"},
-	EventPut:             {"put", objectDevice, noArgs, "the last reference to the device is dropped"},
-	EventIOMMURegister:   {"iommu register", objectNone, registerArgs, "the IOMMU's driver registers it; new default domains are of type DMA, or identity where it says so"},
-	EventIOMMUUnregister: {"iommu unregister", objectNone, noArgs, "the IOMMU's driver unregisters it"},
-	EventType:            {"type", objectDevice, []string{"dma", "identity", "dma-fq"}, "a write to the type file of the device's IOMMU group"},
-	EventClaim:           {"claim", objectDevice, noArgs, "VFIO claims the DMA ownership of the device's group"},
-	EventRelease:         {"release", objectDevice, noArgs, "VFIO gives that ownership back"},
-	EventShutdown:        {"shutdown", objectNone, noArgs, "device_shutdown; nothing comes after it"},
-	EventTimeout:         {"timeout", objectNone, noArgs, "the deferred-probe timeout passes"},
-	EventHotplug:         {"hotplug", objectNone, noArgs, "memory is added beyond what narrow masks reach"},
+	EventAdd:             {"add", ObjectDevice, addArgs, "device_add; firmware may give the device a range map (ranges), or a bus notifier may install one (map)"},
+	EventAttach:          {"attach", ObjectDevice, bindArgs, "a driver is bound through the bus (driver_register, drivers_probe)"},
+	EventBind:            {"bind", ObjectDevice, bindArgs, "a driver is bound through the sysfs file bind"},
+	EventRetry:           {"retry", ObjectDevice, bindArgs, "the deferred-probe worker takes the device off its list and binds it"},
+	EventUnbind:          {"unbind", ObjectDevice, noArgs, "the driver is unbound through sysfs or rmmod"},
+	EventDel:             {"del", ObjectDevice, noArgs, "device_del: hot unplug, or the bus removes the device"},
+	EventPut:             {"put", ObjectDevice, noArgs, "the last reference to the device is dropped"},
+	EventIOMMURegister:   {"iommu register", ObjectNone, registerArgs, "the IOMMU's driver registers it; new default domains are of type DMA, or identity where it says so"},
+	EventIOMMUUnregister: {"iommu unregister", ObjectNone, noArgs, "the IOMMU's driver unregisters it"},
+	EventType:            {"type", ObjectDevice, []string{"dma", "identity", "dma-fq"}, "a write to the type file of the device's IOMMU group"},
+	EventClaim:           {"claim", ObjectDevice, noArgs, "VFIO claims the DMA ownership of the device's group"},
+	EventRelease:         {"release", ObjectDevice, noArgs, "VFIO gives that ownership back"},
+	EventShutdown:        {"shutdown", ObjectNone, noArgs, "device_shutdown; nothing comes after it"},
+	EventTimeout:         {"timeout", ObjectNone, noArgs, "the deferred-probe timeout passes"},
+	EventHotplug:         {"hotplug", ObjectNone, noArgs, "memory is added beyond what narrow masks reach"},
 
-	EventAlloc:   {"alloc", objectMemory, []string{"", "managed"}, "the driver calls dma_alloc_coherent, or dmam_alloc_coherent (managed)"},
-	EventMap:     {"map", objectMemory, noArgs, "the driver calls dma_map_page"},
-	EventFree:    {"free", objectMemory, noArgs, "the memory is freed or unmapped by hand"},
-	EventMask:    {"mask", objectDevice, []string{"wide", "narrow"}, "the driver sets its DMA masks"},
-	EventBypass:  {"bypass", objectDevice, []string{"on", "off"}, "the architecture turns the ops bypass on or off for the device"},
-	EventPool:    {"pool", objectDevice, []string{"declare", "release"}, "the device's coherent pool is declared or released"},
-	EventAction:  {"action", objectDevice, noArgs, "the driver calls devm_add_action; the action runs when devres releases it"},
-	EventMapping: {"mapping", objectDevice, []string{"attach", "detach"}, "arm: the driver or other code attaches or detaches an IOMMU mapping of its own"},
-	EventDevm:    {"devm", objectMemory, noArgs, "other code calls dmam_alloc_coherent for a device without a driver"},
-	EventProbe:   {"probe", objectDevice, []string{"ok", "error", "defer"}, "the driver's probe returns"},
-	EventReturn:  {"return", objectDevice, noArgs, "the driver's remove callback or devm action returns"},
+	EventAlloc:   {"alloc", ObjectMemory, []string{"", "managed"}, "the driver calls dma_alloc_coherent, or dmam_alloc_coherent (managed)"},
+	EventMap:     {"map", ObjectMemory, noArgs, "the driver calls dma_map_page"},
+	EventFree:    {"free", ObjectMemory, noArgs, "the memory is freed or unmapped by hand"},
+	EventMask:    {"mask", ObjectDevice, []string{"wide", "narrow"}, "the driver sets its DMA masks"},
+	EventBypass:  {"bypass", ObjectDevice, []string{"on", "off"}, "the architecture turns the ops bypass on or off for the device"},
+	EventPool:    {"pool", ObjectDevice, []string{"declare", "release"}, "the device's coherent pool is declared or released"},
+	EventAction:  {"action", ObjectDevice, noArgs, "the driver calls devm_add_action; the action runs when devres releases it"},
+	EventMapping: {"mapping", ObjectDevice, []string{"attach", "detach"}, "arm: the driver or other code attaches or detaches an IOMMU mapping of its own"},
+	EventDevm:    {"devm", ObjectMemory, noArgs, "other code calls dmam_alloc_coherent for a device without a driver"},
+	EventProbe:   {"probe", ObjectDevice, []string{"ok", "error", "defer"}, "the driver's probe returns"},
+	EventReturn:  {"return", ObjectDevice, noArgs, "the driver's remove callback or devm action returns"},
 
-	EventContinue:     {"continue", objectDevice, continueArgs, "the actor that works on the device goes on from where it stopped (actors 2)"},
-	EventContinueHost: {"continue iommu", objectNone, continueArgs, "the actor goes on that registers or unregisters the IOMMU, or shuts down (actors 2)"},
+	EventContinue:     {"continue", ObjectDevice, continueArgs, "the actor that works on the device goes on from where it stopped (actors 2)"},
+	EventContinueHost: {"continue iommu", ObjectNone, continueArgs, "the actor goes on that registers or unregisters the IOMMU, or shuts down (actors 2)"},
 }
 
 func (k EventKind) String() string {
@@ -242,9 +242,9 @@ func numberEvents() (byID [NumEvents]Event, base [numEvents]EventID, n EventID) 
 
 func (k EventKind) extent() (devices, slots int) {
 	switch eventTable[k].object {
-	case objectDevice:
+	case ObjectDevice:
 		return MaxDevices, 1
-	case objectMemory:
+	case ObjectMemory:
 		return MaxDevices, MaxMemory
 	}
 	return 1, 1
@@ -350,3 +350,7 @@ func (e Event) FailStep() Op {
 func (e Event) TestRemove() bool {
 	return (e.Kind == EventAttach || e.Kind == EventBind || e.Kind == EventRetry) && e.Arg == 1
 }
+
+// ByDriver tells whether the event is a call of a driver or of other code, or
+// the end of a driver's callback.
+func (k EventKind) ByDriver() bool { return k >= EventAlloc && k <= EventReturn }

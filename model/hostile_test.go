@@ -1,19 +1,21 @@
-package model
+package model_test
 
 import (
+	"dmafuzz/model"
+	"dmafuzz/model/text"
 	"errors"
 	"strings"
 	"testing"
 )
 
 // tiny is a kernel with just enough for a machine; body replaces its path add.
-func tiny(t *testing.T, body string) (*Machine, error) {
+func tiny(t *testing.T, body string) (*model.Machine, error) {
 	t.Helper()
-	k, err := ParseKernel("tiny.kernel", []byte("kernel tiny\narch arm64\nfact null-ops direct\nfact default-domain dma\n"+body), nil)
+	k, err := text.ParseKernel("tiny.kernel", []byte("kernel tiny\narch arm64\nfact null-ops direct\nfact default-domain dma\n"+body), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewMachine(k, DefaultBounds())
+	return model.NewMachine(k, model.DefaultBounds())
 }
 
 // A path that never ends is a finding, not a hang of ours.
@@ -22,16 +24,16 @@ func TestEndlessPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s State
-	out := m.Apply(&s, Event{Kind: EventAdd})
-	if v := out.Violations(); len(v) != 1 || v[0].Key.Invariant != NoDeadlock || v[0].Consequence != Hang || !s.Halted {
+	var s model.State
+	out := m.Apply(&s, model.Event{Kind: model.EventAdd})
+	if v := out.Violations(); len(v) != 1 || v[0].Key.Invariant != model.NoDeadlock || v[0].Consequence != model.Hang || !s.Halted {
 		t.Errorf("got %v, state %+v; want one no-deadlock that hangs", v, s)
 	}
 }
 
 // Calls within calls within calls make an error, whether or not they make code.
 func TestExplodingCalls(t *testing.T) {
-	paths := []PathKind{PathAdd, PathAttach, PathBind, PathUnbind, PathDel, PathPut}
+	paths := []model.PathKind{model.PathAdd, model.PathAttach, model.PathBind, model.PathUnbind, model.PathDel, model.PathPut}
 	for _, last := range []string{"", "  set_driver\n"} {
 		var b strings.Builder
 		for i, p := range paths {
@@ -42,7 +44,7 @@ func TestExplodingCalls(t *testing.T) {
 				b.WriteString(last)
 			}
 		}
-		if _, err := tiny(t, b.String()); !errors.Is(err, ErrKernel) {
+		if _, err := tiny(t, b.String()); !errors.Is(err, model.ErrKernel) {
 			t.Errorf("got %v, want an error of the kernel", err)
 		}
 	}
@@ -54,9 +56,9 @@ func TestManySilentSteps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s State
+	var s model.State
 	seen := 0
-	m.ApplyObserved(&s, Event{Kind: EventAdd}, func(ref StepRef, _ uint8, _ *State) {
+	m.ApplyObserved(&s, model.Event{Kind: model.EventAdd}, func(ref model.StepRef, _ uint8, _ *model.State) {
 		if int(ref.Step) != seen {
 			t.Fatalf("step %d is shown when %d is due", ref.Step, seen)
 		}
@@ -68,25 +70,25 @@ func TestManySilentSteps(t *testing.T) {
 }
 
 func TestMissingFact(t *testing.T) {
-	k, err := ParseKernel("x.kernel", []byte("kernel x\narch arm64\npath add\n"), nil)
+	k, err := text.ParseKernel("x.kernel", []byte("kernel x\narch arm64\npath add\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewMachine(k, DefaultBounds()); !errors.Is(err, ErrKernel) || !strings.Contains(err.Error(), "null-ops") {
+	if _, err := model.NewMachine(k, model.DefaultBounds()); !errors.Is(err, model.ErrKernel) || !strings.Contains(err.Error(), "null-ops") {
 		t.Errorf("got %v, want an error that names the fact", err)
 	}
 }
 
 func TestBoundsOutOfRange(t *testing.T) {
-	k, err := ParseKernel("x.kernel", []byte("kernel x\narch arm64\nfact null-ops direct\nfact default-domain dma\n"), nil)
+	k, err := text.ParseKernel("x.kernel", []byte("kernel x\narch arm64\nfact null-ops direct\nfact default-domain dma\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, b := range []Bounds{{}, {Devices: MaxDevices + 1, Memory: 1}, {Devices: 1, Memory: MaxMemory + 1}, {Devices: 1, Memory: 1, Actions: 3},
-		{Devices: 1, Memory: 1, Setup: [MaxDevices]DeviceSetup{{Supplier: 2}}},
-		{Devices: 2, Memory: 1, Setup: [MaxDevices]DeviceSetup{{Supplier: 1}}},
-		{Devices: 2, Memory: 1, Setup: [MaxDevices]DeviceSetup{{Supplier: 2}, {Supplier: 1}}}} {
-		if _, err := NewMachine(k, b); !errors.Is(err, ErrBounds) {
+	for _, b := range []model.Bounds{{}, {Devices: model.MaxDevices + 1, Memory: 1}, {Devices: 1, Memory: model.MaxMemory + 1}, {Devices: 1, Memory: 1, Actions: 3},
+		{Devices: 1, Memory: 1, Setup: [model.MaxDevices]model.DeviceSetup{{Supplier: 2}}},
+		{Devices: 2, Memory: 1, Setup: [model.MaxDevices]model.DeviceSetup{{Supplier: 1}}},
+		{Devices: 2, Memory: 1, Setup: [model.MaxDevices]model.DeviceSetup{{Supplier: 2}, {Supplier: 1}}}} {
+		if _, err := model.NewMachine(k, b); !errors.Is(err, model.ErrBounds) {
 			t.Errorf("%+v: got %v, want ErrBounds", b, err)
 		}
 	}

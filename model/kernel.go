@@ -3,7 +3,7 @@ package model
 import "fmt"
 
 // Kernel is the lifecycle of one kernel release on one architecture. It is
-// made by [ParseKernel] and is read-only afterwards.
+// made by ParseKernel of model/text and is read-only afterwards.
 type Kernel struct {
 	Name     string   // a git tag, or a name of its own for a derived kernel: "v5.0"
 	Arch     string   // "arm64", "arm", "x86", "x86-amd", "lab-group", ...
@@ -17,6 +17,14 @@ type Kernel struct {
 
 	base *Kernel
 }
+
+// BaseKernel is the kernel that this one is written as a change of; nil if it
+// stands alone.
+func (k *Kernel) BaseKernel() *Kernel { return k.base }
+
+// SetBase makes the kernel a change of another one: what it does not say itself
+// is taken from there. Base and Derived are for the caller to set.
+func (k *Kernel) SetBase(base *Kernel) { k.base = base }
 
 // FullName is the name by which a kernel is asked for: "v5.0/arm64".
 func (k *Kernel) FullName() string { return k.Name + "/" + k.Arch }
@@ -176,3 +184,29 @@ func (f FactKind) String() string {
 	}
 	return factTable[f].name
 }
+
+// DefaultBus is the bus of the kernel's devices where a trace names none: its
+// own, else its base's, else platform.
+func (k *Kernel) DefaultBus() Bus {
+	for c := k; c != nil; c = c.base {
+		if c.Bus != BusInvalid {
+			return c.Bus
+		}
+	}
+	return BusPlatform
+}
+
+// DefaultFirmware is what describes the kernel's devices where a trace says
+// nothing: its own, else its base's, else a device tree.
+func (k *Kernel) DefaultFirmware() Firmware {
+	for c := k; c != nil; c = c.base {
+		if c.Firmware != FirmwareInvalid {
+			return c.Firmware
+		}
+	}
+	return FirmwareOF
+}
+
+var statusNames = [...]string{"", "known", "none", "unknown"}
+
+func (s PathStatus) String() string { return enumName(statusNames[:], uint8(s), "PathStatus") }

@@ -105,7 +105,7 @@ func (m *Machine) mirrorFrame(f *Frame) {
 
 // Mirror is the event that does with the other device what this one does.
 func (e Event) Mirror() Event {
-	if eventTable[e.Kind].object != objectNone {
+	if eventTable[e.Kind].object != ObjectNone {
 		e.Device = 1 - e.Device
 	}
 	return e

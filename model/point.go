@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,11 +19,11 @@ type Point struct {
 	Arg  uint8 // of lock: the Lock; of call: the PathKind
 	Nth  uint8 // among the path's steps with this Op and Arg, from 0
 	Test bool  // before the step's condition is asked, rather than between it and the step
-	Pass uint8 // how often the run has gone by the point before, up to maxPass
+	Pass uint8 // how often the run has gone by the point before, up to MaxPass
 }
 
-// maxPass is the highest Pass: a run may stop at a step's first, second or third time.
-const maxPass = 2
+// MaxPass is the highest Pass: a run may stop at a step's first, second or third time.
+const MaxPass = 2
 
 // String prints the point as a trace has it behind until:
 // "unbind_cleanup.devres_release", "type_store.refuse:3", "owner_use.lock_group x2".
@@ -53,8 +54,8 @@ func (p Point) step() string {
 	return p.Op.String()
 }
 
-// parsePoint is the inverse of String, without the pass.
-func parsePoint(word string) (Point, error) {
+// ParsePoint is the inverse of String, without the pass.
+func ParsePoint(word string) (Point, error) {
 	path, step, ok := strings.Cut(word, ".")
 	if !ok {
 		return Point{}, fmt.Errorf("a point: PATH.STEP, as in %q", "unbind_cleanup.devres_release")
@@ -66,7 +67,7 @@ func parsePoint(word string) (Point, error) {
 		}
 	}
 	if p.Path == PathKindInvalid {
-		return Point{}, fmt.Errorf("a path before the dot (%s)", strings.Join(allNames(int(numPaths), func(i int) string { return pathTable[i].name }), ", "))
+		return Point{}, fmt.Errorf("a path before the dot (%s)", strings.Join(OperandPath.Values()[1:], ", "))
 	}
 	step, p.Test = strings.CutSuffix(step, "?")
 	step, nth, ok := strings.Cut(step, ":")
@@ -86,6 +87,13 @@ func parsePoint(word string) (Point, error) {
 		}
 	}
 	return Point{}, fmt.Errorf("a step with a DMA meaning behind the dot")
+}
+
+// Valid tells whether an actor may stop at such a point in some kernel: whether
+// it can be written.
+func (p Point) Valid() bool {
+	return p.Path > PathKindInvalid && p.Path < numPaths && p.Op < numOpsKinds && mayBePoint[p.Op] &&
+		slices.Contains(pointArgs(p.Op), p.Arg) && p.Pass <= MaxPass
 }
 
 // pointArgs lists the arguments that a point of a step may have.
@@ -187,7 +195,7 @@ func (p *program) findStill() {
 // maxPoints keeps the number of a point and a pass in 16 bits.
 const maxPoints = 1 << 13
 
-const _ = uint(1<<16 - 1 - maxPoints*(maxPass+1))
+const _ = uint(1<<16 - 1 - maxPoints*(MaxPass+1))
 
 // isPoint: a step that reads or writes what others may write or read. The way of a
 // call of the DMA API is chosen in one go: the kernel reads dev->dma_ops once, and

@@ -83,15 +83,15 @@ func (r *runner) preempted(f *Frame, s *State) {
 type PointID uint16
 
 // NumPoints is the highest PointID of the machine.
-func (m *Machine) NumPoints() PointID { return PointID(len(m.prog.points) * (maxPass + 1)) }
+func (m *Machine) NumPoints() PointID { return PointID(len(m.prog.points) * (MaxPass + 1)) }
 
 // Point returns the point of a number; the zero Point for 0.
 func (m *Machine) Point(id PointID) Point {
 	if id == 0 {
 		return Point{}
 	}
-	p := m.prog.points[(id-1)/(maxPass+1)]
-	p.Pass = uint8((id - 1) % (maxPass + 1))
+	p := m.prog.points[(id-1)/(MaxPass+1)]
+	p.Pass = uint8((id - 1) % (MaxPass + 1))
 	return p
 }
 
@@ -129,7 +129,7 @@ func (p *Preempter) Stops(s *State, e Event, found func(id PointID, after *State
 // pass is called by a run that comes by a point.
 func (p *Preempter) pass(r *runner, in *instr) {
 	n := p.passed[in.point]
-	if n > maxPass {
+	if n > MaxPass {
 		return
 	}
 	if n == 0 {
@@ -140,5 +140,5 @@ func (p *Preempter) pass(r *runner, in *instr) {
 	a := &after.Actors[r.act]
 	r.preempted(a.top(), &after)
 	after.sortActors()
-	p.found(PointID((in.point-1)*(maxPass+1))+PointID(n)+1, &after)
+	p.found(PointID((in.point-1)*(MaxPass+1))+PointID(n)+1, &after)
 }

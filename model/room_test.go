@@ -4,7 +4,6 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -146,10 +145,17 @@ func zeroFields(v reflect.Value, name string) (zero []string) {
 	return zero
 }
 
+// adding makes a machine whose path add has the steps.
+func adding(steps []Step) (*Machine, error) {
+	k := &Kernel{Name: "tiny", Arch: "arm64", Facts: []Fact{{Kind: FactNullOps, Value: "direct"}, {Kind: FactDefaultDomain, Value: "dma"}},
+		Paths: []Path{{Kind: PathAdd, Status: PathKnown, Steps: steps}}}
+	return NewMachine(k, DefaultBounds())
+}
+
 // One place more at which a callback may wait than a key can number is an error.
 func TestTooManyStops(t *testing.T) {
 	for stops, want := range map[int]error{255: nil, 256: ErrKernel} {
-		_, err := tiny(t, "path add\n"+strings.Repeat("  driver_probe\n", stops))
+		_, err := adding(slices.Repeat([]Step{{Op: OpDriverProbe}}, stops))
 		if !errors.Is(err, want) {
 			t.Errorf("%d places: got %v, want %v", stops, err, want)
 		}
@@ -173,7 +179,7 @@ func TestMoreViolations(t *testing.T) {
 // One step more of a name than a point can count is an error where actors may stop.
 func TestTooManyAlike(t *testing.T) {
 	for n, want := range map[int]error{255: nil, 256: ErrKernel} {
-		m, err := tiny(t, "path add\n"+strings.Repeat("  registered\n", n))
+		m, err := adding(slices.Repeat([]Step{{Op: OpRegistered}}, n))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -85,10 +85,10 @@ func (e Event) Format(t *Trace) string {
 		return "invalid event"
 	}
 	s := e.Kind.String()
-	if eventTable[e.Kind].object != objectNone {
+	if eventTable[e.Kind].object != ObjectNone {
 		s += " " + t.DeviceName(e.Device)
 	}
-	if eventTable[e.Kind].object == objectMemory {
+	if eventTable[e.Kind].object == ObjectMemory {
 		s += " " + t.MemoryName(e.Memory)
 	}
 	if a := e.ArgString(); a != "" {

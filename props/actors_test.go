@@ -1,6 +1,7 @@
 package props
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -169,7 +170,7 @@ func TestRacingCases(t *testing.T) {
 		t.Run(c.reason, func(t *testing.T) {
 			s := setting{c.kernel, racingBounds[3]}
 			s.bounds.Preemptions = model.NoLimit
-			trace, err := model.ParseTrace("text", []byte("actors 2\n"+c.trace+"\n"))
+			trace, err := text.ParseTrace("text", []byte("actors 2\n"+c.trace+"\n"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package props
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"math/rand"
 	"strings"
@@ -18,7 +19,7 @@ type run struct {
 
 func (r run) String() string {
 	t := model.Trace{Events: r.events, Group: r.setting.bounds.SharedGroup, Drivers: r.setting.bounds.Drivers}
-	return fmt.Sprintf("on %s:\n%s", r.setting, t.Text())
+	return fmt.Sprintf("on %s:\n%s", r.setting, text.FormatTrace(&t))
 }
 
 // runs makes runs in the settings, mostly of events that are enabled.
@@ -132,7 +133,7 @@ func pick[T any](r *rand.Rand, of ...T) T { return of[r.Intn(len(of))] }
 // kernelCase is a kernel with the settings' bounds to run it in.
 type kernelCase struct{ *model.Kernel }
 
-func (c kernelCase) String() string { return c.Text() }
+func (c kernelCase) String() string { return text.FormatKernel(c.Kernel) }
 
 // wildKernels makes kernels that can be written down, though hardly one can be
 // run: paths of steps from all over, with any status and any fact.

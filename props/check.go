@@ -2,6 +2,7 @@ package props
 
 import (
 	"context"
+	"dmafuzz/model/text"
 	"strings"
 	"testing"
 
@@ -66,7 +67,7 @@ func Check(tb testing.TB, k *model.Kernel, opts ...Option) {
 	tb.Logf("%s: %s\n%s", k.FullName(), check.Overall(c.options.Known, v), basis(v))
 	for i := range v.Findings {
 		if f := &v.Findings[i]; f.Known == "" {
-			tb.Errorf("%s breaks %s: %s\n%s\n\n%s", k.FullName(), f.Key().Invariant, f.Violation.Consequence, f.Key(), trace(f).Text())
+			tb.Errorf("%s breaks %s: %s\n%s\n\n%s", k.FullName(), f.Key().Invariant, f.Violation.Consequence, f.Key(), text.FormatTrace(trace(f)))
 		}
 	}
 	if v.Open() {

@@ -1,6 +1,7 @@
 package props
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,9 +42,9 @@ unbind sata
 		if !strings.Contains(e, want) || !strings.Contains(e, "on v5.0/arm64  violation") {
 			t.Errorf("got\n%s\nwant the trace\n%s", e, want)
 		}
-		_, text, _ := strings.Cut(e, "\n\n")
-		if _, err := model.ParseTrace("check", []byte(text)); err != nil {
-			t.Errorf("the trace cannot be read: %v\n%s", err, text)
+		_, body, _ := strings.Cut(e, "\n\n")
+		if _, err := text.ParseTrace("check", []byte(body)); err != nil {
+			t.Errorf("the trace cannot be read: %v\n%s", err, body)
 		}
 		return
 	}
@@ -135,9 +136,9 @@ func TestCheckLooksAtSomething(t *testing.T) {
 	}
 }
 
-func parse(t *testing.T, text string) *model.Kernel {
+func parse(t *testing.T, body string) *model.Kernel {
 	t.Helper()
-	k, err := model.ParseKernel("test.kernel", []byte(text), nil)
+	k, err := text.ParseKernel("test.kernel", []byte(body), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

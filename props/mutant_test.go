@@ -1,6 +1,7 @@
 package props
 
 import (
+	"dmafuzz/model/text"
 	"math/rand"
 	"slices"
 	"testing"
@@ -39,7 +40,7 @@ func mutants(t *testing.T, n int, bounds []model.Bounds, walk func(t *testing.T,
 		}
 		_, err := model.NewMachine(s.kernel, s.bounds)
 		if _, other := oracle.New(s.kernel, s.bounds); (err == nil) != (other == nil) {
-			t.Fatalf("%s: the machine says %v, the oracle %v\n%s", s, err, other, s.kernel.Text())
+			t.Fatalf("%s: the machine says %v, the oracle %v\n%s", s, err, other, text.FormatKernel(s.kernel))
 		}
 		if err != nil {
 			continue

@@ -2,6 +2,7 @@ package props
 
 import (
 	"context"
+	"dmafuzz/model/text"
 	"fmt"
 	"math/rand"
 	"slices"
@@ -102,11 +103,11 @@ func TestStops(t *testing.T) {
 func TestRaceText(t *testing.T) {
 	forAll(t, 500, races(t), func(c run) string {
 		trace := &model.Trace{Actors: 2, Drivers: c.setting.bounds.Drivers, Group: c.setting.bounds.SharedGroup, Events: c.events}
-		back, err := model.ParseTrace("text", []byte(trace.Text()))
+		back, err := text.ParseTrace("text", []byte(text.FormatTrace(trace)))
 		if err != nil {
 			return err.Error()
 		}
-		return cmp.Diff(trace.Text(), back.Text()) + cmp.Diff(trace.Events, back.Events)
+		return cmp.Diff(text.FormatTrace(trace), text.FormatTrace(back)) + cmp.Diff(trace.Events, back.Events)
 	})
 }
 
@@ -198,7 +199,7 @@ func TestRacesReplay(t *testing.T) {
 		s := setting{kernel(t, name), closable}
 		s.bounds.Actors, s.bounds.Preemptions = 2, 1
 		for _, f := range closed(t, s).Findings {
-			parsed, err := model.ParseTrace("text", []byte(s.bounds.Trace(f.Trace).Text()))
+			parsed, err := text.ParseTrace("text", []byte(text.FormatTrace(s.bounds.Trace(f.Trace))))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -208,7 +209,7 @@ func TestRacesReplay(t *testing.T) {
 			}
 			p := explore.NewPlayer(m)
 			if !p.Play(parsed.Events, f.Key()) {
-				t.Errorf("%s: %s is not found again:\n%s", name, f.Key(), parsed.Text())
+				t.Errorf("%s: %s is not found again:\n%s", name, f.Key(), text.FormatTrace(parsed))
 			}
 			if parsed.Actors != 2 {
 				t.Errorf("%s: %s: %d actors", name, f.Key(), parsed.Actors)

@@ -1,6 +1,7 @@
 package props
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ import (
 // TestTraceText: a trace comes back from its text as it was.
 func TestTraceText(t *testing.T) {
 	forAll(t, 2000, traces(), func(c traceCase) string {
-		back, err := model.ParseTrace("text", []byte(c.Text()))
+		back, err := text.ParseTrace("text", []byte(text.FormatTrace(c.Trace)))
 		if err != nil {
 			return err.Error()
 		}
@@ -26,7 +27,7 @@ func TestTraceText(t *testing.T) {
 // TestKernelText: a kernel comes back from its text as it was, its base aside.
 func TestKernelText(t *testing.T) {
 	check := func(c kernelCase) string {
-		back, err := model.ParseKernel("text", []byte(c.Text()), kernels.Load)
+		back, err := text.ParseKernel("text", []byte(text.FormatKernel(c.Kernel)), kernels.Load)
 		if err != nil {
 			return err.Error()
 		}
@@ -43,7 +44,7 @@ func TestKernelText(t *testing.T) {
 // TestResolvedKernel: written out in full, a kernel does the same without its base.
 func TestResolvedKernel(t *testing.T) {
 	forAll(t, 300, runs(t, settings(t)), func(c run) string {
-		full, err := model.ParseKernel("text", []byte(c.setting.kernel.Resolve().Text()), nil)
+		full, err := text.ParseKernel("text", []byte(text.FormatKernel(c.setting.kernel.Resolve())), nil)
 		if err != nil {
 			return err.Error()
 		}
@@ -58,14 +59,14 @@ func TestResolvedKernel(t *testing.T) {
 // TestDeletedLine: a line less in the text is an event less, and nothing else.
 func TestDeletedLine(t *testing.T) {
 	forAll(t, 500, traces(), func(c traceCase) string {
-		lines := strings.Split(strings.TrimSuffix(c.Text(), "\n"), "\n")
+		lines := strings.Split(strings.TrimSuffix(text.FormatTrace(c.Trace), "\n"), "\n")
 		head := len(lines) - len(c.Events)
 		for i := range c.Events {
 			less := *c.Trace
 			less.Events = append(append([]model.Event(nil), c.Events[:i]...), c.Events[i+1:]...)
 			// With the names declared, so that they do not hang on the first use.
-			text := strings.Join(declared(c.Trace), "\n") + "\n" + strings.Join(append(append([]string(nil), lines[head:head+i]...), lines[head+i+1:]...), "\n")
-			back, err := model.ParseTrace("text", []byte(text))
+			body := strings.Join(declared(c.Trace), "\n") + "\n" + strings.Join(append(append([]string(nil), lines[head:head+i]...), lines[head+i+1:]...), "\n")
+			back, err := text.ParseTrace("text", []byte(body))
 			if err != nil {
 				return err.Error()
 			}

@@ -8,6 +8,7 @@ import (
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
 	"dmafuzz/model/kernels"
+	"dmafuzz/model/text"
 )
 
 // isKernelArgument tells whether a name that is no topic's can only be meant
@@ -22,7 +23,7 @@ func printWhole(a *app, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(a.stdout, k.Resolve().Text())
+	_, err = io.WriteString(a.stdout, text.FormatKernel(k.Resolve()))
 	return err
 }
 

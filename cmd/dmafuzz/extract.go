@@ -1,6 +1,7 @@
 package main
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"io"
 )
@@ -21,12 +22,12 @@ func (c *extractCmd) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	text := res.Kernel.Text()
+	body := text.FormatKernel(res.Kernel)
 	for _, n := range res.Notes {
 		fmt.Fprintln(a.stderr, n)
 	}
 	a.printMissing(res)
-	if _, err := io.WriteString(a.stdout, text); err != nil {
+	if _, err := io.WriteString(a.stdout, body); err != nil {
 		return err
 	}
 	if len(res.Missing) > 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"dmafuzz/model/text"
 	"errors"
 	"fmt"
 	"io"
@@ -76,7 +77,7 @@ func (a *app) traceText(arg string) (name string, src []byte, t *model.Trace, er
 	if arg == "-" {
 		arg = "<stdin>"
 	}
-	t, err = model.ParseTrace(arg, src)
+	t, err = text.ParseTrace(arg, src)
 	if err != nil {
 		return arg, nil, nil, err
 	}
@@ -99,9 +100,9 @@ func builtin(arg string) (corpus.File, bool) {
 // corpusDir stands before the names of the corpus' traces.
 const corpusDir = "corpus/"
 
-// read reads a file of at most model.MaxFileSize bytes; one byte more is
+// read reads a file of at most text.MaxFileSize bytes; one byte more is
 // enough for the parsers to refuse it.
-func (a *app) read(file string) ([]byte, error) { return a.readAtMost(file, model.MaxFileSize+1) }
+func (a *app) read(file string) ([]byte, error) { return a.readAtMost(file, text.MaxFileSize+1) }
 
 // readAtMost reads up to so many bytes of a file, or of standard input for "-".
 func (a *app) readAtMost(file string, most int64) ([]byte, error) {
@@ -122,7 +123,7 @@ func (a *app) readAtMost(file string, most int64) ([]byte, error) {
 
 // write puts a file in place as a whole: beside it first, then renamed, so
 // that a reader never sees half of it.
-func write(file, text string) (err error) {
+func write(file, body string) (err error) {
 	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
 	if err != nil {
 		return err
@@ -132,7 +133,7 @@ func write(file, text string) (err error) {
 			os.Remove(tmp.Name())
 		}
 	}()
-	if _, err = tmp.WriteString(text); err != nil {
+	if _, err = tmp.WriteString(body); err != nil {
 		tmp.Close()
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"io"
 	"os"
@@ -130,7 +131,7 @@ func (c *labJudgeCmd) print(w io.Writer, k *model.Kernel, variant uml.Variant, c
 	}
 	printList(w, "not judged", append(uml.NotJudged(variant), v.Coverage.Unplayed...))
 	if c.Kernel {
-		fmt.Fprintf(w, "\nwhat was judged\n\n%s", k.Text())
+		fmt.Fprintf(w, "\nwhat was judged\n\n%s", text.FormatKernel(k))
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"dmafuzz/model/text"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,6 @@ import (
 
 	"dmafuzz/internal/check"
 	"dmafuzz/internal/uml"
-	"dmafuzz/model"
 )
 
 // labRunCmd plays traces: `dmafuzz lab run ~/linux corpus/01-unbind.trace`.
@@ -89,21 +89,21 @@ func printPlayed(w io.Writer, got *uml.Played, events int) {
 }
 
 func playedSentence(got *uml.Played, events int) string {
-	text := "machine and kernel agree: "
+	body := "machine and kernel agree: "
 	switch {
 	case got.Kind != uml.KindInvalid:
-		text = fmt.Sprintf("machine and kernel disagree: %s", got.Kind)
+		body = fmt.Sprintf("machine and kernel disagree: %s", got.Kind)
 	case len(got.Kernel) > 0 || len(got.Rules) > 0:
-		text += "rules break"
+		body += "rules break"
 	case got.Skipped > 0:
-		text = "inconclusive: nothing breaks, but the trace did not happen as it is written"
+		body = "inconclusive: nothing breaks, but the trace did not happen as it is written"
 	default:
-		text += "nothing breaks"
+		body += "nothing breaks"
 	}
 	if got.Skipped > 0 {
-		text += fmt.Sprintf(" (%d of %d events skipped: not possible when their turn came)", got.Skipped, events)
+		body += fmt.Sprintf(" (%d of %d events skipped: not possible when their turn came)", got.Skipped, events)
 	}
-	return text
+	return body
 }
 
 // where is the file and line of the event that an error is about, "" for another
@@ -116,7 +116,7 @@ func where(name string, src []byte, err error) string {
 	end := 0
 	for line := range bytes.Lines(src) {
 		end += len(line)
-		if t, err := model.ParseTrace(name, src[:end]); err == nil && len(t.Events) > at.Index {
+		if t, err := text.ParseTrace(name, src[:end]); err == nil && len(t.Events) > at.Index {
 			return fmt.Sprintf("%s:%d: ", name, bytes.Count(src[:end-1], []byte("\n"))+1)
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"dmafuzz/model/text"
 	"fmt"
 	"io"
 	"slices"
@@ -171,10 +172,10 @@ func (a *app) expect(short *model.Trace, k *model.Kernel, long *model.Trace) err
 // alone, so that it can be piped on: its comment says how short it is.
 func (c *minimizeCmd) write(a *app, short *model.Trace, r *shrink.Result) error {
 	if c.Output == "" || c.Output == "-" {
-		_, err := io.WriteString(a.stdout, short.Text())
+		_, err := io.WriteString(a.stdout, text.FormatTrace(short))
 		return err
 	}
-	if err := write(c.Output, short.Text()); err != nil {
+	if err := write(c.Output, text.FormatTrace(short)); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(a.stdout, "%s: %s\n", c.Output, r)

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"dmafuzz/model/text"
 	"testing"
 
 	"dmafuzz/corpus"
 	"dmafuzz/internal/shrink"
-	"dmafuzz/model"
 )
 
 // A shortened trace is replayed under the bounds of the long one: two actors stay
@@ -13,7 +13,7 @@ import (
 func TestShortenedKeepsTheBounds(t *testing.T) {
 	actors, suppliers := 0, 0
 	for _, f := range corpus.Files() {
-		long, err := model.ParseTrace(f.Name, []byte(f.Text))
+		long, err := text.ParseTrace(f.Name, []byte(f.Text))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,7 +48,7 @@ func (c *regressCmd) load(a *app) ([]corpusTrace, error) {
 	if c.Dir == "" {
 		for _, f := range corpus.Files() {
 			name := corpusDir + f.Name
-			t, err := model.ParseTrace(name, []byte(f.Text))
+			t, err := text.ParseTrace(name, []byte(f.Text))
 			if err != nil {
 				return nil, err
 			}
@@ -204,25 +205,25 @@ func (h *hunt) end() error {
 	case h.unclear > 0 || h.ran == 0:
 		code = exitInconclusive
 	}
-	text := fmt.Sprintf("%s: %d of %d corpus bugs present", name, h.present, h.bugs)
+	body := fmt.Sprintf("%s: %d of %d corpus bugs present", name, h.present, h.bugs)
 	if h.unclear > 0 {
-		text += fmt.Sprintf(", %d cannot be told", h.unclear)
+		body += fmt.Sprintf(", %d cannot be told", h.unclear)
 	}
 	if h.ran == 0 {
-		text += ", and none of their events happened: nothing was looked at"
+		body += ", and none of their events happened: nothing was looked at"
 	}
-	h.out.line("%s", text)
+	h.out.line("%s", body)
 	return firstOf(h.out.err, end(code))
 }
 
 // replay is the command that runs a trace on the kernel.
 func (t target) replay(file string) string {
 	words := append(append([]string{"--on", t.arg}, t.flags...), file)
-	text := "dmafuzz replay"
+	body := "dmafuzz replay"
 	for _, w := range words {
-		text += " " + report.ShellQuote(w)
+		body += " " + report.ShellQuote(w)
 	}
-	return text
+	return body
 }
 
 // bugOf is the set of rules that the trace is there for.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"dmafuzz/model/text"
 	"os"
 	"path/filepath"
 
@@ -31,7 +32,7 @@ func saveInto(dir, kernel string, stories []report.Story) error {
 	for i := range stories {
 		s := &stories[i]
 		file := filepath.Join(dir, report.FileName(kernel, s.Findings[0].Violation().Key))
-		if err := write(file, s.Trace().Text()); err != nil {
+		if err := write(file, text.FormatTrace(s.Trace())); err != nil {
 			return err
 		}
 		s.SavedAs(file)
@@ -53,5 +54,5 @@ func saveRaw(dir string, k *model.Kernel, key model.Key, t *model.Trace) error {
 		return err
 	}
 	t.Expect = []model.Expectation{x}
-	return write(filepath.Join(dir, "raw_"+report.FileName(k.FullName(), key)), t.Text())
+	return write(filepath.Join(dir, "raw_"+report.FileName(k.FullName(), key)), text.FormatTrace(t))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"dmafuzz/model/text"
 	"errors"
 	"fmt"
 	"io"
@@ -109,8 +110,8 @@ func (a *app) config(arg string) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--config: want CONFIG_X=y or a .config file: %w", err)
 	}
-	if len(src) > model.MaxFileSize {
-		return nil, fmt.Errorf("--config: %s: got more than %d bytes, want a .config file", arg, model.MaxFileSize)
+	if len(src) > text.MaxFileSize {
+		return nil, fmt.Errorf("--config: %s: got more than %d bytes, want a .config file", arg, text.MaxFileSize)
 	}
 	return csource.ParseDotConfig(arg, src)
 }
@@ -204,15 +205,15 @@ func same(series []*patch.Patch, a, b func(name string) bool) bool {
 }
 
 // series reads a patch series from a file, or from standard input for "-".
-func (a *app) series(file string) (text []byte, series []*patch.Patch, err error) {
-	if text, err = a.readAtMost(file, patch.MaxSize+1); err != nil {
+func (a *app) series(file string) (body []byte, series []*patch.Patch, err error) {
+	if body, err = a.readAtMost(file, patch.MaxSize+1); err != nil {
 		return nil, nil, err
 	}
 	if file == "-" {
 		file = "<stdin>"
 	}
-	series, err = patch.Read(file, text)
-	return text, series, err
+	series, err = patch.Read(file, body)
+	return body, series, err
 }
 
 // extractFS reads a source tree from its files.
@@ -308,7 +309,7 @@ func treeVersion(fsys fs.FS) string {
 // treeName names a kernel by its version, else by its folder.
 func treeName(dir, version string) string {
 	for _, name := range []string{version, folderName(dir)} {
-		_, err := model.ParseKernel(name, []byte("kernel "+name+"\narch a\n"), nil)
+		_, err := text.ParseKernel(name, []byte("kernel "+name+"\narch a\n"), nil)
 		if name != "" && err == nil {
 			return name
 		}

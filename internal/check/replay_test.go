@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"testing"
 
@@ -33,7 +34,7 @@ func TestReplayStatus(t *testing.T) {
 		{"nothing is expected: it did not happen", "v5.0.1/arm64", "unbind sata\n", check.Vacuous, "[1]"},
 		{"an empty trace", "v5.0.1/arm64", "on v5.0.1/arm64 pass\n", check.Vacuous, "[]"},
 	} {
-		tr, err := model.ParseTrace("test.trace", []byte(c.text))
+		tr, err := text.ParseTrace("test.trace", []byte(c.text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +64,7 @@ func TestReplayBlind(t *testing.T) {
 		{"it cannot happen for another reason", "v5.0/arm64", "unbind sata\n", "[]"},
 		{"the path is known", "v7.3-rc7/arm64", "iommu register\niommu unregister\nunbind sata\n", "[]"},
 	} {
-		tr, err := model.ParseTrace("test.trace", []byte(c.text))
+		tr, err := text.ParseTrace("test.trace", []byte(c.text))
 		if err != nil {
 			t.Fatal(err)
 		}

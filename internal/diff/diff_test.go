@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"dmafuzz/model/text"
 	"strings"
 	"testing"
 
@@ -11,9 +12,9 @@ import (
 	"dmafuzz/model"
 )
 
-func parse(t *testing.T, text string) *model.Kernel {
+func parse(t *testing.T, body string) *model.Kernel {
 	t.Helper()
-	k, err := model.ParseKernel("test.kernel", []byte(text), nil)
+	k, err := text.ParseKernel("test.kernel", []byte(body), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

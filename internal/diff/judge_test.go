@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"dmafuzz/model/text"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,9 +76,9 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func parse(t *testing.T, text string) *model.Kernel {
+func parse(t *testing.T, body string) *model.Kernel {
 	t.Helper()
-	k, err := model.ParseKernel("test.kernel", []byte(text), nil)
+	k, err := text.ParseKernel("test.kernel", []byte(body), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

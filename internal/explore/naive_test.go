@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"dmafuzz/model/text"
 	"os"
 	"strings"
 	"testing"
@@ -11,11 +12,11 @@ import (
 // kernel returns the kernel of the tests, with some of its text replaced.
 func kernel(tb testing.TB, oldnew ...string) *model.Kernel {
 	tb.Helper()
-	text, err := os.ReadFile("testdata/wrong-order.kernel")
+	body, err := os.ReadFile("testdata/wrong-order.kernel")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	k, err := model.ParseKernel("wrong-order.kernel", []byte(strings.NewReplacer(oldnew...).Replace(string(text))), nil)
+	k, err := text.ParseKernel("wrong-order.kernel", []byte(strings.NewReplacer(oldnew...).Replace(string(body))), nil)
 	if err != nil {
 		tb.Fatal(err)
 	}

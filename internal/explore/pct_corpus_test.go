@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"dmafuzz/model/text"
 	"slices"
 	"testing"
 
@@ -17,7 +18,7 @@ import (
 func TestPCTOnTheCorpus(t *testing.T) {
 	tested := 0
 	for _, f := range corpus.Files() {
-		trace, err := model.ParseTrace(f.Name, []byte(f.Text))
+		trace, err := text.ParseTrace(f.Name, []byte(f.Text))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"context"
+	"dmafuzz/model/text"
 	"testing"
 
 	"dmafuzz/model"
@@ -34,7 +35,7 @@ func TestPCTKeepsItsBound(t *testing.T) {
 		bound := th.Bound(depth)
 		t.Logf("%s: %d of %d seeds, bound %.4f, %d steps", f.Key(), hits, seeds, bound, th.Steps())
 		if float64(hits)/seeds < bound {
-			t.Errorf("%s: %d hits of %d, below the bound %.4f\n%s", f.Key(), hits, seeds, bound, trace.Text())
+			t.Errorf("%s: %d hits of %d, below the bound %.4f\n%s", f.Key(), hits, seeds, bound, text.FormatTrace(&trace))
 		}
 		tested++
 	}

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"context"
+	"dmafuzz/model/text"
 	"errors"
 	"reflect"
 	"testing"
@@ -158,7 +159,7 @@ func TestRandomEndsOnIdleKernels(t *testing.T) {
 		{"nothing can be added", "path add unknown\npath iommu_register\n  provider_list\n", nil},
 		{"a device, and nothing to do with it", "path add\n  registered\n", nil},
 	} {
-		k, err := model.ParseKernel("idle.kernel", []byte(head+c.paths), nil)
+		k, err := text.ParseKernel("idle.kernel", []byte(head+c.paths), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

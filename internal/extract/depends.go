@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"maps"
 	"regexp"
@@ -50,8 +51,8 @@ var factFunctions = []string{"iommu_subsys_init", "iommu_get_default_domain_type
 // which definition of one is compiled.
 func (t *tree) deciding() []decider {
 	found := map[string]string{}
-	take := func(text, pos string) {
-		for _, m := range configWord.FindAllStringSubmatch(text, -1) {
+	take := func(body, pos string) {
+		for _, m := range configWord.FindAllStringSubmatch(body, -1) {
 			name := strings.TrimSuffix(m[1], "_MODULE")
 			if at, ok := found[name]; t.cfg.asked[name] && (!ok || pos < at) {
 				found[name] = pos
@@ -91,7 +92,7 @@ func (t *tree) openAsks(file string) bool {
 
 // definitions takes the conditions around each line at the margin of a file that
 // may define a function which was asked for, whichever branch it is in.
-func (t *tree) definitions(file string, take func(text, pos string)) {
+func (t *tree) definitions(file string, take func(body, pos string)) {
 	type condition struct {
 		text string
 		line int
@@ -137,8 +138,8 @@ const maxLine = 1 << 30
 func (t *tree) lines(file string, from, to int) []string {
 	list, ok := t.texts[file]
 	if !ok {
-		text, _ := readAtMost(t.fsys, file, csource.MaxSize)
-		list = strings.Split(string(text), "\n")
+		body, _ := readAtMost(t.fsys, file, csource.MaxSize)
+		list = strings.Split(string(body), "\n")
 		t.texts[file] = list
 	}
 	from = min(max(from, 1), len(list)) - 1
@@ -172,7 +173,7 @@ func (t *tree) unchanged(name string, ask csource.Config) (*csource.File, map[st
 func bare(r *Result) string {
 	k := *r.Kernel
 	var b strings.Builder
-	for _, l := range strings.Split(k.Text(), "\n") {
+	for _, l := range strings.Split(text.FormatKernel(&k), "\n") {
 		for _, w := range strings.Fields(l) {
 			if !strings.Contains(w, ":") || strings.HasSuffix(w, ":") {
 				b.WriteString(w + " ")

@@ -18,5 +18,5 @@
 // bus's is noted, too. Facts are read of closed lists of patterns.
 //
 //	res, err := extract.Tree(os.DirFS("/usr/src/linux"), extract.Options{Arch: "arm64"})
-//	os.Stdout.WriteString(res.Kernel.Text())
+//	os.Stdout.WriteString(text.FormatKernel(res.Kernel))
 package extract

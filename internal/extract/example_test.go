@@ -1,6 +1,7 @@
 package extract_test
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"os"
 	"strings"
@@ -16,7 +17,7 @@ func ExampleTree() {
 		fmt.Println(err)
 		return
 	}
-	for _, p := range strings.Split(res.Kernel.Text(), "\n\n") {
+	for _, p := range strings.Split(text.FormatKernel(res.Kernel), "\n\n") {
 		if strings.HasPrefix(p, "path unbind") {
 			fmt.Printf("%s\n\n", p)
 		}

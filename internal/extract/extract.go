@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"dmafuzz/model/text"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -110,11 +111,11 @@ func (t *tree) read(opt Options) (*Result, []string, error) {
 	t.findPaths()
 	texts := []string{b.String()}
 	for _, e := range entries {
-		text, missing := t.readPath(e)
+		body, missing := t.readPath(e)
 		if missing != nil {
 			res.Missing = append(res.Missing, *missing)
 		}
-		texts = append(texts, "\n"+text)
+		texts = append(texts, "\n"+body)
 	}
 	if res.Kernel, err = parse(texts, nil); err != nil {
 		return nil, nil, err
@@ -130,10 +131,10 @@ func (t *tree) read(opt Options) (*Result, []string, error) {
 
 // parse makes a kernel of its parts.
 func parse(texts []string, unknown []Missing) (*model.Kernel, error) {
-	text := withUnknown(texts, unknown)
-	k, err := model.ParseKernel("extracted", []byte(text), nil)
+	body := withUnknown(texts, unknown)
+	k, err := text.ParseKernel("extracted", []byte(body), nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w\n%s", ErrDefect, err, text)
+		return nil, fmt.Errorf("%w: %w\n%s", ErrDefect, err, body)
 	}
 	return k, nil
 }
@@ -171,17 +172,17 @@ func withDefaults(opt Options) Options {
 // checkAssume reads what was stated by hand, each on its own.
 func checkAssume(assume map[string]string) error {
 	for what, a := range assume {
-		text := "kernel a\narch a\n\nfact " + what + " " + a + "\n"
+		body := "kernel a\narch a\n\nfact " + what + " " + a + "\n"
 		switch {
 		case strings.HasPrefix(what, "if ") && (a == "true" || a == "false"):
 			continue
 		case strings.HasPrefix(what, "if "):
-			text = "kernel a\narch a\n\npath add\n  bus_add when " + a + "\n"
+			body = "kernel a\narch a\n\npath add\n  bus_add when " + a + "\n"
 		}
 		if path, ok := strings.CutPrefix(what, "path "); ok {
-			text = "kernel a\narch a\n\n" + assumedPath(path, a)
+			body = "kernel a\narch a\n\n" + assumedPath(path, a)
 		}
-		if _, err := model.ParseKernel("assume", []byte(text), nil); err != nil {
+		if _, err := text.ParseKernel("assume", []byte(body), nil); err != nil {
 			return optionError{fmt.Errorf("assumed %s=%s: %w", what, a, err)}
 		}
 	}
@@ -246,15 +247,15 @@ func (t *tree) readPath(e entry) (string, *Missing) {
 	r.g.entry = r.run(s)
 	r.begin(fmt.Sprintf("%s:%d", fn.File, fn.Line))
 	r.g.tidy()
-	text, hole := writePath(&r.g, e.path, fmt.Sprintf("%s:%d", fn.File, fn.Line))
+	body, hole := writePath(&r.g, e.path, fmt.Sprintf("%s:%d", fn.File, fn.Line))
 	if hole != nil {
-		text, m := missing(hole.Pos, hole.Expected)
+		body, m := missing(hole.Pos, hole.Expected)
 		if hole.Assume != "" {
 			m.Assume = hole.Assume
 		}
-		return text, m
+		return body, m
 	}
-	return text, nil
+	return body, nil
 }
 
 // begin puts the step before the path that stands nowhere in its function: a
@@ -263,12 +264,12 @@ func (r *runner) begin(pos string) {
 	if r.def.pre == nil || r.def.pre(r.t) == "" {
 		return
 	}
-	text, when, asks := strings.Cut(r.def.pre(r.t), " when ")
+	body, when, asks := strings.Cut(r.def.pre(r.t), " when ")
 	if !asks {
-		r.g.entry = r.add(node{kind: nStep, text: text, pos: pos, next: r.g.entry, alt: -1})
+		r.g.entry = r.add(node{kind: nStep, text: body, pos: pos, next: r.g.entry, alt: -1})
 		return
 	}
 	end := r.add(node{kind: nReturn})
-	first := r.add(node{kind: nStep, text: text, pos: pos, next: end, alt: end})
+	first := r.add(node{kind: nStep, text: body, pos: pos, next: end, alt: end})
 	r.g.entry = r.add(node{kind: nTest, text: when, pos: pos, next: first, alt: r.g.entry})
 }

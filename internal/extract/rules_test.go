@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,15 +12,15 @@ import (
 )
 
 // parseSteps turns the words of a rule into steps, by the parser of kernel files.
-func parseSteps(text string) ([]model.Step, error) {
+func parseSteps(content string) ([]model.Step, error) {
 	var b strings.Builder
 	b.WriteString("kernel t\narch t\n\npath add\n")
-	for _, s := range strings.Split(text, ";") {
+	for _, s := range strings.Split(content, ";") {
 		b.WriteString("  " + strings.TrimSpace(s) + "\n")
 	}
-	k, err := model.ParseKernel("rule", []byte(b.String()), nil)
+	k, err := text.ParseKernel("rule", []byte(b.String()), nil)
 	if err != nil {
-		return nil, fmt.Errorf("%q: %w", text, err)
+		return nil, fmt.Errorf("%q: %w", content, err)
 	}
 	return k.Paths[0].Steps, nil
 }
@@ -60,14 +61,14 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
-	for text, list := range r.tests {
+	for content, list := range r.tests {
 		for _, ru := range list {
 			switch ru.words() {
 			case "true", "false", "ignored", "iommu_known", "firmware_of":
 				continue
 			}
-			if !strings.ContainsAny(text, "=>(") { // a condition that is no comparison
-				check(t, ru, "if ("+text+") { devres_release_all(dev); } dpm_sysfs_remove(dev); arch_teardown_dma_ops(dev);", "devres_release when "+ru.words()+"; call dma_teardown")
+			if !strings.ContainsAny(content, "=>(") { // a condition that is no comparison
+				check(t, ru, "if ("+content+") { devres_release_all(dev); } dpm_sysfs_remove(dev); arch_teardown_dma_ops(dev);", "devres_release when "+ru.words()+"; call dma_teardown")
 			}
 		}
 	}
@@ -119,12 +120,12 @@ func readBody(t *testing.T, path, body string) []string {
 	rn.enter(s, file.Functions[0], []value{symbol(ident("dev"))}, "", false)
 	rn.g.entry = rn.run(s)
 	rn.g.tidy()
-	text, hole := writePath(&rn.g, path, "f.c:1")
+	content, hole := writePath(&rn.g, path, "f.c:1")
 	if hole != nil {
 		return []string{"missing: " + hole.Expected}
 	}
 	var steps []string
-	for _, l := range strings.Split(strings.TrimSpace(text), "\n")[1:] {
+	for _, l := range strings.Split(strings.TrimSpace(content), "\n")[1:] {
 		words := strings.Fields(l)
 		if n := len(words); strings.HasPrefix(words[n-1], "f.c:") {
 			words = words[:n-1]

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"dmafuzz/model/text"
 	"regexp"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func TestShutdownUnregisters(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := ""
-		for _, p := range strings.Split(res.Kernel.Text(), "\n\n") {
+		for _, p := range strings.Split(text.FormatKernel(res.Kernel), "\n\n") {
 			if strings.HasPrefix(p, "path shutdown") {
 				got = whereWritten.ReplaceAllString(p+"\n", "\n")
 			}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"dmafuzz/model/text"
 	"strings"
 	"testing"
 
@@ -12,11 +13,11 @@ import (
 // oneWay makes a kernel of one path.
 func oneWay(t *testing.T, path, steps string) *model.Kernel {
 	t.Helper()
-	text := "kernel a\narch a\n\n" + assumedPath(path, steps)
+	body := "kernel a\narch a\n\n" + assumedPath(path, steps)
 	if path != "dma_teardown" {
-		text += "\npath dma_teardown\n  set_ops null\n"
+		body += "\npath dma_teardown\n  set_ops null\n"
 	}
-	k, err := model.ParseKernel("a", []byte(text), nil)
+	k, err := text.ParseKernel("a", []byte(body), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

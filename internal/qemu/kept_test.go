@@ -1,6 +1,7 @@
 package qemu
 
 import (
+	"dmafuzz/model/text"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"testing"
 
 	"dmafuzz/corpus"
-	"dmafuzz/model"
 )
 
 // outcome is what a trace comes to on a kernel.
@@ -52,7 +52,7 @@ func (o outcome) script(t *testing.T) *Script {
 		if f.Name != o.trace+".trace" {
 			continue
 		}
-		trace, err := model.ParseTrace(f.Name, []byte(f.Text))
+		trace, err := text.ParseTrace(f.Name, []byte(f.Text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,11 +105,11 @@ func (o outcome) check(t *testing.T, run *Run) {
 func TestKept(t *testing.T) {
 	for _, o := range outcomes {
 		t.Run(o.file(), func(t *testing.T) {
-			text, err := os.ReadFile(o.file())
+			body, err := os.ReadFile(o.file())
 			if err != nil {
 				t.Fatal(err)
 			}
-			o.check(t, &Run{Console: text})
+			o.check(t, &Run{Console: body})
 		})
 	}
 	files, err := filepath.Glob(filepath.Join("testdata", "*.console"))

@@ -1,6 +1,7 @@
 package qemu
 
 import (
+	"dmafuzz/model/text"
 	"errors"
 	"strings"
 	"testing"
@@ -11,9 +12,9 @@ import (
 	"dmafuzz/model"
 )
 
-func parse(t *testing.T, text string) *model.Trace {
+func parse(t *testing.T, body string) *model.Trace {
 	t.Helper()
-	trace, err := model.ParseTrace("test.trace", []byte(text))
+	trace, err := text.ParseTrace("test.trace", []byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,26 +84,26 @@ func TestTranslateWindows(t *testing.T) {
 
 // TestTranslateFinish has a probe ended that the trace leaves open, and no other.
 func TestTranslateFinish(t *testing.T) {
-	for text, added := range map[string]bool{
+	for body, added := range map[string]bool{
 		"add sata\nattach sata\nalloc sata buf\n":                                  true,
 		"add sata\nattach sata\nprobe sata ok\nalloc sata buf\n":                   false,
 		"add sata\nattach sata\n":                                                  false,
 		"add sata\nadd eth\nattach sata\nprobe sata ok\nattach eth\nmap eth buf\n": true,
 		"add sata\nattach sata\nprobe sata ok\nunbind sata\nfree sata buf\n":       false,
 	} {
-		s, err := Translate(parse(t, text))
+		s, err := Translate(parse(t, body))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.HasSuffix(string(s.Text), " ok\n") && len(s.Added) == 1; got != added {
-			t.Errorf("%q: added %v\n%s", text, got, s.Text)
+			t.Errorf("%q: added %v\n%s", body, got, s.Text)
 		}
 	}
 }
 
 // TestRefused has everything that cannot be played refused, with the event named.
 func TestRefused(t *testing.T) {
-	for text, event := range map[string]string{
+	for body, event := range map[string]string{
 		"iommu register fail bus_probe": "iommu register fail bus_probe",
 		"iommu unregister":              "iommu unregister",
 		"add sata ranges":               "add sata ranges",
@@ -122,19 +123,19 @@ func TestRefused(t *testing.T) {
 		"iommu register\niommu register identity":                                                                  "iommu register identity",
 		"actors 2\ncontinue sata second":                                                                           "continue sata second",
 	} {
-		_, err := Translate(parse(t, text))
+		_, err := Translate(parse(t, body))
 		var bad *EventError
 		if !errors.As(err, &bad) || !errors.Is(err, ErrUnplayable) {
-			t.Errorf("%s: got %v", text, err)
+			t.Errorf("%s: got %v", body, err)
 			continue
 		}
 		if bad.Event.String() != event || !strings.HasPrefix(err.Error(), event+": ") || bad.Why == "" {
-			t.Errorf("%s: got %v", text, err)
+			t.Errorf("%s: got %v", body, err)
 		}
 	}
-	for _, text := range []string{"device sata bus pci\nadd sata"} {
-		if _, err := Translate(parse(t, text)); !errors.Is(err, ErrUnplayable) {
-			t.Errorf("%s: got %v", text, err)
+	for _, body := range []string{"device sata bus pci\nadd sata"} {
+		if _, err := Translate(parse(t, body)); !errors.Is(err, ErrUnplayable) {
+			t.Errorf("%s: got %v", body, err)
 		}
 	}
 }
@@ -144,7 +145,7 @@ func TestRefused(t *testing.T) {
 func TestCorpus(t *testing.T) {
 	played := map[string]bool{}
 	for _, f := range corpus.Files() {
-		trace, err := model.ParseTrace(f.Name, []byte(f.Text))
+		trace, err := text.ParseTrace(f.Name, []byte(f.Text))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"context"
+	"dmafuzz/model/text"
 	"encoding/json"
 	"os"
 	"slices"
@@ -26,14 +27,14 @@ func edited(t *testing.T, pairs ...string) *model.Kernel {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(src)
+	body := string(src)
 	for pair := range slices.Chunk(pairs, 2) {
-		if strings.Count(text, pair[0]) != 1 {
+		if strings.Count(body, pair[0]) != 1 {
 			t.Fatalf("testdata/test.kernel does not have %q once", pair[0])
 		}
-		text = strings.Replace(text, pair[0], pair[1], 1)
+		body = strings.Replace(body, pair[0], pair[1], 1)
 	}
-	k, err := model.ParseKernel("testdata/test.kernel", []byte(text), nil)
+	k, err := text.ParseKernel("testdata/test.kernel", []byte(body), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +105,7 @@ continue sata
 `
 
 func TestActorsRun(t *testing.T) {
-	tr, err := model.ParseTrace("actors.trace", []byte(runTrace))
+	tr, err := text.ParseTrace("actors.trace", []byte(runTrace))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,9 +161,9 @@ func goldenText(t *testing.T, file string, k report.Kernel, o report.TextOptions
 	golden(t, file, b.Bytes())
 }
 
-func storyOf(t *testing.T, k *model.Kernel, text string) report.Kernel {
+func storyOf(t *testing.T, k *model.Kernel, body string) report.Kernel {
 	t.Helper()
-	return newKernel(&check.Verdict{Kernel: k, Findings: discover(t, k, text)}, "./test.kernel")
+	return newKernel(&check.Verdict{Kernel: k, Findings: discover(t, k, body)}, "./test.kernel")
 }
 
 func TestActorsText(t *testing.T) {

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"dmafuzz/model/text"
 	"testing"
 
 	"dmafuzz/internal/report"
@@ -14,7 +15,7 @@ func run(t *testing.T, kernel, trace string) report.Run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr, err := model.ParseTrace("test.trace", []byte(trace))
+	tr, err := text.ParseTrace("test.trace", []byte(trace))
 	if err != nil {
 		t.Fatal(err)
 	}

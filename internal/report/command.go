@@ -1,6 +1,7 @@
 package report
 
 import (
+	"dmafuzz/model/text"
 	"strings"
 
 	"dmafuzz/model"
@@ -29,11 +30,11 @@ func (s *Story) setCommands(pipe string) {
 
 // quoted is a list of words as a shell takes them, each with a space before it.
 func quoted(words []string) string {
-	text := ""
+	body := ""
 	for _, w := range words {
-		text += " " + ShellQuote(w)
+		body += " " + ShellQuote(w)
 	}
-	return text
+	return body
 }
 
 // pipe is a shell command that prints the trace without comments and
@@ -42,7 +43,7 @@ func pipe(t *model.Trace) string {
 	bare := *t
 	bare.Comments, bare.Expect = nil, nil
 	words := []string{"printf", `'%s\n'`}
-	for line := range strings.Lines(bare.Text()) {
+	for line := range strings.Lines(text.FormatTrace(&bare)) {
 		if line = strings.TrimSpace(line); line != "" {
 			words = append(words, ShellQuote(line))
 		}

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"dmafuzz/model/text"
 	"flag"
 	"os"
 	"path/filepath"
@@ -41,7 +42,7 @@ func testKernel(t *testing.T) *model.Kernel {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := model.ParseKernel("testdata/test.kernel", src, nil)
+	k, err := text.ParseKernel("testdata/test.kernel", src, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,9 +50,9 @@ func testKernel(t *testing.T) *model.Kernel {
 }
 
 // discover makes a finding of each violation in the last event of a trace.
-func discover(t *testing.T, k *model.Kernel, text string) []check.Finding {
+func discover(t *testing.T, k *model.Kernel, body string) []check.Finding {
 	t.Helper()
-	tr, err := model.ParseTrace("test.trace", []byte(text))
+	tr, err := text.ParseTrace("test.trace", []byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func discover(t *testing.T, k *model.Kernel, text string) []check.Finding {
 		list = append(list, check.Finding{Violation: h.Violation, Play: p, Length: check.Shortest})
 	}
 	if len(list) == 0 {
-		t.Fatalf("nothing breaks in the last event of:\n%s", text)
+		t.Fatalf("nothing breaks in the last event of:\n%s", body)
 	}
 	return list
 }
@@ -94,8 +95,8 @@ func testVerdict(t *testing.T) *check.Verdict {
 	k := testKernel(t)
 	v := &check.Verdict{Kernel: k, Unknown: []model.PathKind{model.PathIOMMUUnregister}, Missed: model.GoalGroupLeft,
 		Passes: []check.Pass{{Bounds: model.DefaultBounds(), Certificate: explore.Certificate{Closed: true, States: 7}}}}
-	for _, text := range []string{lateStory, actionStory, failStory, unbindStory} {
-		v.Findings = append(v.Findings, discover(t, k, text)...)
+	for _, body := range []string{lateStory, actionStory, failStory, unbindStory} {
+		v.Findings = append(v.Findings, discover(t, k, body)...)
 	}
 	all := []model.StepRef{{Path: model.PathUnbind, Step: 4}, {Path: model.PathUnbind, Step: 5}}
 	v.Steps = &check.Steps{All: all, Ran: all[1:]}
@@ -154,7 +155,7 @@ func TestTable(t *testing.T) {
 // Two devices, names of the trace's own, a skipped event and an expectation
 // that is not met.
 func TestRun(t *testing.T) {
-	tr, err := model.ParseTrace("two.trace", []byte("on test/arm64 violation no-leak\ndevice disk\ndevice net\n"+
+	tr, err := text.ParseTrace("two.trace", []byte("on test/arm64 violation no-leak\ndevice disk\ndevice net\n"+
 		"iommu register\nretry disk\nadd disk\nadd net\nattach net\n map net page\n alloc net ring managed\n free net page\nprobe net ok\nunbind net\n"))
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package shrink
 
 import (
 	"context"
+	"dmafuzz/model/text"
 	"errors"
 	"os"
 	"reflect"
@@ -14,11 +15,11 @@ import (
 
 func machine(tb testing.TB, b model.Bounds) *model.Machine {
 	tb.Helper()
-	text, err := os.ReadFile("../explore/testdata/wrong-order.kernel")
+	body, err := os.ReadFile("../explore/testdata/wrong-order.kernel")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	k, err := model.ParseKernel("wrong-order.kernel", text, nil)
+	k, err := text.ParseKernel("wrong-order.kernel", body, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -122,7 +123,7 @@ func TestMinimizeTheReport(t *testing.T) {
 		"timeout", "add eth", "attach eth", "iommu register", "attach eth", "claim sata", "alloc eth ring", "alloc eth buf managed",
 		"free eth ring", "mask eth wide", "probe eth ok", "add sata ranges", "attach sata", "probe sata defer", "hotplug", "unbind eth", "shutdown",
 	} {
-		e, err := model.ParseEvent(words)
+		e, err := text.ParseEvent(words)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,10 +164,10 @@ func TestMinimizeTheReport(t *testing.T) {
 // Slots are numbered as they are taken, and taken again.
 func TestRenameMemory(t *testing.T) {
 	m := machine(t, model.MaxBounds())
-	text := func(slots ...string) (events []model.Event) {
+	body := func(slots ...string) (events []model.Event) {
 		for _, words := range []string{"iommu register", "add sata", "attach sata", "alloc sata " + slots[0], "alloc sata " + slots[1], "free sata " + slots[0],
 			"alloc sata " + slots[2], "map sata " + slots[3], "free sata " + slots[1], "free sata " + slots[2]} {
-			e, err := model.ParseEvent(words)
+			e, err := text.ParseEvent(words)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -174,8 +175,8 @@ func TestRenameMemory(t *testing.T) {
 		}
 		return events
 	}
-	got := renameMemory(m, text("skb", "ring", "page", "buf"))
-	if want := text("buf", "ring", "buf", "page"); !slices.Equal(got, want) {
+	got := renameMemory(m, body("skb", "ring", "page", "buf"))
+	if want := body("buf", "ring", "buf", "page"); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"dmafuzz/model/text"
 	"errors"
 	"fmt"
 	"maps"
@@ -86,7 +87,7 @@ func (r Rule) Kernel() (*model.Kernel, error) {
 			}
 		}
 	}
-	k, err := model.ParseKernel("rule.kernel", []byte(b.String()), nil)
+	k, err := text.ParseKernel("rule.kernel", []byte(b.String()), nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q: %w\n%s", ErrRule, r.Reason, err, b.String())
 	}
@@ -169,10 +170,10 @@ func setup(b *model.Bounds, what, device, value string) bool {
 }
 
 // ParseEvents reads events that are separated by semicolons.
-func ParseEvents(text string) ([]model.Event, error) {
+func ParseEvents(body string) ([]model.Event, error) {
 	var events []model.Event
-	for _, words := range list(text, ";") {
-		e, err := model.ParseEvent(words)
+	for _, words := range list(body, ";") {
+		e, err := text.ParseEvent(words)
 		if err != nil {
 			return nil, fmt.Errorf("%w: event %q: %w", ErrRule, words, err)
 		}
@@ -182,9 +183,9 @@ func ParseEvents(text string) ([]model.Event, error) {
 }
 
 // list is the trimmed parts of a text that are not empty.
-func list(text, separator string) []string {
+func list(body, separator string) []string {
 	var parts []string
-	for part := range strings.SplitSeq(text, separator) {
+	for part := range strings.SplitSeq(body, separator) {
 		if part = strings.TrimSpace(part); part != "" {
 			parts = append(parts, part)
 		}

@@ -1,11 +1,10 @@
 package uml
 
 import (
+	"dmafuzz/model/text"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"dmafuzz/model"
 )
 
 // A log alone tells which rules broke, and in which event.
@@ -29,7 +28,7 @@ func TestAudit(t *testing.T) {
 		{"freed by hand, then by devres", "alloc sata buf managed\nunbind sata\nfree sata buf\nreturn sata\n",
 			"S 0\nE 0\no alloc buf direct\nE 1\no devres sata\no action sata\nE 2\no free buf direct\nE 3\no oops free twice\n", []string{"no-double-free at event 4"}},
 	} {
-		trace, err := model.ParseTrace(c.reason, []byte(c.script))
+		trace, err := text.ParseTrace(c.reason, []byte(c.script))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package uml
 
 import (
 	"context"
+	"dmafuzz/model/text"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dmafuzz/corpus"
-	"dmafuzz/model"
 )
 
 // program builds a program of a real tree, with a mutant in it unless its name
@@ -52,7 +52,7 @@ func TestJudgeTrees(t *testing.T) {
 // The report's own trace: with the two lines in their old order the real driver
 // core frees by another way than it allocated, and as they are now it does not.
 func TestReport(t *testing.T) {
-	trace, err := model.ParseTrace("01", []byte(reportTrace(t)))
+	trace, err := text.ParseTrace("01", []byte(reportTrace(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestReport(t *testing.T) {
 // What the program logged is read the same without a program: the kept log of
 // the swapped lines breaks same-ops, that of the tree breaks nothing.
 func TestReportLog(t *testing.T) {
-	trace, err := model.ParseTrace("01", []byte(reportTrace(t)))
+	trace, err := text.ParseTrace("01", []byte(reportTrace(t)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package uml
 
 import (
+	"dmafuzz/model/text"
 	"errors"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func TestPlanRace(t *testing.T) {
 		{"a bind beside a shutdown", bound + "add eth\nshutdown until shutdown.lock_device\nattach eth\ncontinue iommu\n", Group, []string{"attach eth: the player cannot play it: a shutdown is played alone"}, true},
 		{"a shutdown alone", bound + "add eth\nattach eth\nprobe eth ok\nshutdown\n", Group, nil, false},
 	} {
-		trace, err := model.ParseTrace(c.reason, []byte(c.text))
+		trace, err := text.ParseTrace(c.reason, []byte(c.text))
 		if err != nil {
 			t.Fatalf("%s: %v", c.reason, err)
 		}

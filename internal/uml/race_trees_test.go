@@ -2,6 +2,7 @@ package uml
 
 import (
 	"context"
+	"dmafuzz/model/text"
 	"errors"
 	"fmt"
 	"os"
@@ -27,7 +28,7 @@ func races(t *testing.T) map[string]*model.Trace {
 	t.Helper()
 	list := map[string]*model.Trace{}
 	for _, f := range corpus.Files() {
-		trace, err := model.ParseTrace(f.Name, []byte(f.Text))
+		trace, err := text.ParseTrace(f.Name, []byte(f.Text))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package uml
 
 import (
+	"dmafuzz/model/text"
 	"testing"
 
 	"dmafuzz/model"
@@ -14,13 +15,13 @@ func TestSkipped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for text, want := range map[string]int{
+	for body, want := range map[string]int{
 		"iommu register\nadd sata\nunbind sata\nattach sata\n  alloc sata buf\n":               1, // "probe sata ok" is put in
 		"iommu register\nadd sata\nattach sata\n  alloc sata buf\n":                            0,
 		"iommu register\nadd sata\nunbind sata\ndel sata\ndel sata\nattach sata\n":             3,
 		"iommu register\nadd sata\nattach sata\n  alloc sata buf\n  probe sata ok\nput sata\n": 1,
 	} {
-		trace, err := model.ParseTrace("x.trace", []byte(text))
+		trace, err := text.ParseTrace("x.trace", []byte(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +30,7 @@ func TestSkipped(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got.Skipped != want || got.Kind != KindInvalid {
-			t.Errorf("%q: %d skipped, want %d (%s)", text, got.Skipped, want, got.Kind)
+			t.Errorf("%q: %d skipped, want %d (%s)", body, got.Skipped, want, got.Kind)
 		}
 		m, err := model.NewMachine(k, func() model.Bounds { b := judgeBounds(trace.Drivers); b.Actors = 2; return b }())
 		if err != nil {
@@ -43,7 +44,7 @@ func TestSkipped(t *testing.T) {
 		tl := newTeller(m, Group)
 		tl.race = &race{}
 		if x := tl.playPlan(plan); x.skipped != want {
-			t.Errorf("%q, two actors: %d skipped, want %d", text, x.skipped, want)
+			t.Errorf("%q, two actors: %d skipped, want %d", body, x.skipped, want)
 		}
 	}
 }

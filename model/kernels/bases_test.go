@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"dmafuzz/model/text"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,8 +54,8 @@ func TestOwn(t *testing.T) {
 		if len(bases) == 0 {
 			continue
 		}
-		if n := len(bases); n > model.MaxBaseDepth || bases[n-1].Base != "" {
-			t.Errorf("%s: %d bases, at most %d, down to %s", k.FullName(), n, model.MaxBaseDepth, bases[n-1].FullName())
+		if n := len(bases); n > text.MaxBaseDepth || bases[n-1].Base != "" {
+			t.Errorf("%s: %d bases, at most %d, down to %s", k.FullName(), n, text.MaxBaseDepth, bases[n-1].FullName())
 		}
 		for _, same := range copies(k, bases[0]) {
 			t.Errorf("%s: its %s is that of %s", k.FullName(), same, k.Base)

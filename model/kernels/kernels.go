@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"dmafuzz/model/text"
 	"errors"
 	"fmt"
 	"strings"
@@ -44,7 +45,7 @@ func Load(fullName string) (*model.Kernel, error) {
 	loader.Lock()
 	defer loader.Unlock()
 	if loader.resolve == nil {
-		loader.resolve = model.Resolver(read)
+		loader.resolve = text.Resolver(read)
 	}
 	return loader.resolve(fullName)
 }
@@ -52,7 +53,7 @@ func Load(fullName string) (*model.Kernel, error) {
 // Parse reads a kernel file of somebody's own, whose `like` or `derived` line
 // may name any shipped kernel. The name of the file serves only for errors.
 func Parse(file string, src []byte) (*model.Kernel, error) {
-	return model.ParseKernel(file, src, Load)
+	return text.ParseKernel(file, src, Load)
 }
 
 // Bases lists the kernels that k is written as a change of: its base, the base
@@ -60,7 +61,7 @@ func Parse(file string, src []byte) (*model.Kernel, error) {
 // kernel that is like no shipped one.
 func Bases(k *model.Kernel) []*model.Kernel {
 	var bases []*model.Kernel
-	for len(bases) <= model.MaxBaseDepth && k.Base != "" {
+	for len(bases) <= text.MaxBaseDepth && k.Base != "" {
 		base, err := Load(k.Base)
 		if err != nil {
 			break

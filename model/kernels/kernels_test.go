@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"dmafuzz/model/text"
 	"errors"
 	"os"
 	"regexp"
@@ -62,7 +63,7 @@ func TestFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(withoutComments(string(src)), k.Text()); diff != "" {
+		if diff := cmp.Diff(withoutComments(string(src)), text.FormatKernel(k)); diff != "" {
 			t.Errorf("%s: (-file +printed):\n%s", name, diff)
 		}
 		if _, err := model.NewMachine(k, model.DefaultBounds()); err != nil {
@@ -75,7 +76,7 @@ func TestFiles(t *testing.T) {
 func TestWhole(t *testing.T) {
 	for _, k := range All() {
 		whole := k.Resolve()
-		back, err := model.ParseKernel(k.FullName(), []byte(whole.Text()), nil)
+		back, err := text.ParseKernel(k.FullName(), []byte(text.FormatKernel(whole)), nil)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -90,7 +91,7 @@ var commentLines = regexp.MustCompile(`(?m)^[ \t]*#.*\n(\n)?`)
 
 // withoutComments drops the lines that hold only a comment: the printer knows
 // comments of paths only. The blank line below a heading goes with it.
-func withoutComments(text string) string { return commentLines.ReplaceAllString(text, "") }
+func withoutComments(body string) string { return commentLines.ReplaceAllString(body, "") }
 
 // kinds lists all path kinds.
 func kinds() []model.PathKind {

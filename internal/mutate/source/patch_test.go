@@ -52,11 +52,11 @@ func patches(t *testing.T, tree fs.FS) {
 		}
 		changed := applied(t, tree, m.Name, there)
 		for name, want := range files {
-			if got := text(t, changed, name); got != string(want) {
+			if got := contents(t, changed, name); got != string(want) {
 				t.Errorf("%s: %s:\n%s", m.Name, name, cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")))
 			}
 			before := applied(t, source.Overlay(tree, files), m.Name, back)
-			if got, want := text(t, before, name), text(t, tree, name); got != want {
+			if got, want := contents(t, before, name), contents(t, tree, name); got != want {
 				t.Errorf("%s: %s, reversed:\n%s", m.Name, name, cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
 			}
 		}
@@ -80,7 +80,7 @@ func applied(t *testing.T, tree fs.FS, name string, mail []byte) fs.FS {
 	return changed
 }
 
-func text(t *testing.T, tree fs.FS, name string) string {
+func contents(t *testing.T, tree fs.FS, name string) string {
 	t.Helper()
 	b, err := fs.ReadFile(tree, name)
 	if err != nil {

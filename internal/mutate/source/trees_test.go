@@ -2,6 +2,7 @@ package source_test
 
 import (
 	"context"
+	"dmafuzz/model/text"
 	"errors"
 	"flag"
 	"fmt"
@@ -193,7 +194,7 @@ func read(tree fs.FS, arch string) (subject, error) {
 		missing = append(missing, m.What)
 	}
 	k := res.Kernel
-	return subject{k, position.ReplaceAllString(k.Text(), ""), strings.Join(missing, ", "),
+	return subject{k, position.ReplaceAllString(text.FormatKernel(k), ""), strings.Join(missing, ", "),
 		sync.OnceValues(func() ([]string, error) { return search(k) })}, nil
 }
 
@@ -212,7 +213,7 @@ func search(k *model.Kernel) ([]string, error) {
 func TestUntouched(t *testing.T) {
 	top(t)
 	const file = "testdata/untouched.txt"
-	text := "# The keys of the untouched trees: TREE ARCH KEY, or clean. Written by go test -run Untouched -rewrite.\n"
+	body := "# The keys of the untouched trees: TREE ARCH KEY, or clean. Written by go test -run Untouched -rewrite.\n"
 	for _, s := range subjects {
 		for _, arch := range s.arches {
 			base, err := read(openTree(t, s.tree), arch)
@@ -230,12 +231,12 @@ func TestUntouched(t *testing.T) {
 				keys = []string{"clean"}
 			}
 			for _, k := range keys {
-				text += s.tree + " " + arch + " " + k + "\n"
+				body += s.tree + " " + arch + " " + k + "\n"
 			}
 		}
 	}
 	if *rewrite {
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(body), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -243,7 +244,7 @@ func TestUntouched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text, "\n")); d != "" {
+	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(body, "\n")); d != "" {
 		t.Errorf("%s (-want +got):\n%s", file, d)
 	}
 }

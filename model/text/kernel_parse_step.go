@@ -1,7 +1,9 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,7 +14,7 @@ func (p *kernelParser) parseStep() error {
 	if len(p.body.path.Steps) >= MaxPathSteps {
 		return p.errorWord(w, fmt.Sprintf("at most %d steps in a path", MaxPathSteps))
 	}
-	var step Step
+	var step model.Step
 	var err error
 	if strings.HasSuffix(w.text, ":") {
 		step, err = p.parseLabel()
@@ -29,90 +31,75 @@ func (p *kernelParser) parseStep() error {
 	return p.finish("when, else, a position or end of line")
 }
 
-func opName(i int) string {
-	if Op(i) == OpForEach {
-		return "for"
+// stepWords are the first words of the lines of steps, in order of declaration,
+// and stepOps the steps by that word. A label has no such word.
+var stepWords, stepOps = func() (words []string, ops map[string]model.Op) {
+	ops = map[string]model.Op{}
+	for _, o := range model.StepOps() {
+		word := o.String()
+		switch o {
+		case model.OpLabel:
+			continue
+		case model.OpForEach:
+			word = "for"
+		}
+		words = append(words, word)
+		ops[word] = o
 	}
-	return opTable[i].name
-}
+	return words, ops
+}()
 
 // parseOp reads a step's name and operand.
-func (p *kernelParser) parseOp() (Step, error) {
+func (p *kernelParser) parseOp() (model.Step, error) {
 	w := p.take()
-	op := Op(find(int(numOpsKinds), opName, w.text))
-	if op == OpInvalid {
-		return Step{}, p.errorName(w, "a step", append(allNames(int(numOpsKinds), opName), "fact", "path"))
+	op := stepOps[w.text]
+	if op == model.OpInvalid {
+		return model.Step{}, p.errorName(w, "a step", append(slices.Clone(stepWords), "fact", "path"))
 	}
-	step := Step{Op: op}
-	if op == OpForEach {
+	step := model.Step{Op: op}
+	if op == model.OpForEach {
 		if each := p.take(); each.text != "each" {
-			return Step{}, p.errorWord(each, `"each"`)
+			return model.Step{}, p.errorWord(each, `"each"`)
 		}
 	}
 	if err := p.parseOperand(&step); err != nil {
-		return Step{}, err
+		return model.Step{}, err
 	}
 	switch op {
-	case OpForEach:
+	case model.OpForEach:
 		return step, p.openLoop(w)
-	case OpEnd:
+	case model.OpEnd:
 		if p.body.inside == 0 {
-			return Step{}, p.errorWord(w, "end only after a for each")
+			return model.Step{}, p.errorWord(w, "end only after a for each")
 		}
 		p.body.inside = p.body.loops[p.body.inside-1].outer
 	}
 	return step, nil
 }
 
-var (
-	loopNames   = [...]string{"", "device", "group", "listed"}
-	onOffNames  = [...]string{"off", "on"}
-	refuseNames = [...]string{"", "error", "defer"}
-)
-
 // parseOperand reads what the step's name demands behind it.
-func (p *kernelParser) parseOperand(step *Step) error {
-	var err error
-	switch opTable[step.Op].operand {
-	case pathOperand:
-		w := p.take()
-		name := func(i int) string { return pathTable[i].name }
-		if step.Arg = find(int(numPaths), name, w.text); step.Arg == 0 {
-			err = p.errorName(w, "a path", allNames(int(numPaths), name))
-		}
-	case lockOperand:
-		step.Arg, err = p.takeEnum("a lock", lockNames[:])
-	case opsOperand:
-		step.Arg, err = p.takeEnum("ops", opsNames[:])
-	case wayOperand:
-		if !p.accept("ops") { // `take ops` is WayInvalid: the way of dev->dma_ops
-			step.Arg, err = p.takeEnum("a way", append([]string{"", "ops"}, wayNames[1:]...))
-			step.Arg-- // behind the inserted name
-		}
-	case errOperand:
-		step.Arg, err = p.takeEnum("an error", refuseNames[:])
-	case onOffOperand:
-		step.Arg, err = p.takeEnum("a switch", onOffNames[:])
-	case loopOperand:
-		step.Arg, err = p.takeEnum("what to repeat for", loopNames[:])
-	case labelOperand:
+func (p *kernelParser) parseOperand(step *model.Step) error {
+	operand := step.Op.Operand()
+	switch operand {
+	case model.OperandNone:
+		return nil
+	case model.OperandLabel:
+		var err error
 		step.Label, err = p.takeJump()
+		return err
 	}
+	var err error
+	step.Arg, err = p.index(p.take(), operand.String(), operand.Values())
 	return err
 }
 
-// takeEnum takes a word that must be one of the names, and returns its index.
-func (p *kernelParser) takeEnum(what string, names []string) (uint8, error) {
-	return p.enum(p.take(), what, names)
-}
-
 // parseTail reads the optional "when CONDITIONS" and "else LABEL" of a step.
-func (p *kernelParser) parseTail(step *Step) error {
+func (p *kernelParser) parseTail(step *model.Step) error {
 	for {
 		switch w := p.peek(); {
 		case w.text == "when" && step.When == nil:
 			p.take()
-			if step.Op == OpForEach || step.Op == OpEnd {
+			if step.Op == model.OpForEach || step.Op == model.OpEnd {
 				return p.errorWord(w, fmt.Sprintf("no condition on %q: write it on the steps inside", step.Op))
 			}
 			if err := p.parseWhen(step); err != nil {
@@ -120,7 +107,7 @@ func (p *kernelParser) parseTail(step *Step) error {
 			}
 		case w.text == "else" && step.Else == "":
 			p.take()
-			if !step.Op.mayElse() {
+			if !step.Op.MayElse() {
 				return p.errorWord(w, fmt.Sprintf("no else on a step that never fails, as %s does not", step.Op))
 			}
 			label, err := p.takeJump()
@@ -134,26 +121,24 @@ func (p *kernelParser) parseTail(step *Step) error {
 	}
 }
 
-// mayElse tells whether the step can end with an error, or jump without one, and so have an else.
-func (o Op) mayElse() bool {
-	return o.Fails() || o == OpCall || o == OpRefuse || o == OpDriverProbe || o == OpLinksBusy
-}
-
 // parseWhen reads "[not] TEST [OPERAND], ..." behind when.
-func (p *kernelParser) parseWhen(step *Step) error {
+func (p *kernelParser) parseWhen(step *model.Step) error {
 	for {
-		c := Cond{Not: p.accept("not")}
+		c := model.Cond{Not: p.accept("not")}
 		w := p.take()
-		name := func(i int) string { return testTable[i].name }
-		c.Test = Test(find(int(numTests), name, w.text))
 		var err error
+		if c.Test, err = oneOf(p.scanner, w, "a test", model.Tests()); err != nil {
+			return err
+		}
 		switch c.Test {
-		case TestInvalid:
-			err = p.errorName(w, "a test", allNames(int(numTests), name))
-		case TestBus:
-			c.Arg, err = p.takeEnum("a bus", busNames[:])
-		case TestFirmware:
-			c.Arg, err = p.takeEnum("a firmware", firmwareNames[:])
+		case model.TestBus:
+			var bus model.Bus
+			bus, err = oneOf(p.scanner, p.take(), "a bus", model.Buses())
+			c.Arg = uint8(bus)
+		case model.TestFirmware:
+			var firmware model.Firmware
+			firmware, err = oneOf(p.scanner, p.take(), "a firmware", model.Firmwares())
+			c.Arg = uint8(firmware)
 		}
 		if err != nil {
 			return err

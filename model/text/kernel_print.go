@@ -1,6 +1,7 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"strings"
 	"unicode/utf8"
 )
@@ -9,12 +10,12 @@ import (
 // longer: most blocks of a file then agree.
 const positionColumn = 37
 
-// Text prints the kernel as a file that [ParseKernel] reads back as an equal
+// FormatKernel prints the kernel as a file that [ParseKernel] reads back as an equal
 // kernel, own facts and paths only. Kernels with equal content have equal
 // texts. The kernel must keep the rules that ParseKernel checks.
-func (k *Kernel) Text() string {
+func FormatKernel(k *model.Kernel) string {
 	var b strings.Builder
-	b.WriteString(k.headerBlock().String())
+	b.WriteString(headerBlock(k).String())
 	if len(k.Facts) > 0 {
 		b.WriteString("\n" + factBlock(k.Facts).String())
 	}
@@ -70,7 +71,7 @@ func width(s string) int { return utf8.RuneCountInString(s) }
 // pad puts blanks behind s until it is n columns wide.
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-width(s))) }
 
-func (k *Kernel) headerBlock() block {
+func headerBlock(k *model.Kernel) block {
 	rows := []struct{ word, value string }{{"kernel", k.Name}, {"arch", k.Arch}}
 	add := func(header int, value string) {
 		rows = append(rows, struct{ word, value string }{headerWords[header], value})
@@ -84,10 +85,10 @@ func (k *Kernel) headerBlock() block {
 	for _, s := range k.Source {
 		add(headerSource, s)
 	}
-	if k.Bus != BusInvalid {
+	if k.Bus != model.BusInvalid {
 		add(headerBus, k.Bus.String())
 	}
-	if k.Firmware != FirmwareInvalid {
+	if k.Firmware != model.FirmwareInvalid {
 		add(headerFirmware, k.Firmware.String())
 	}
 	widest := 0
@@ -101,7 +102,7 @@ func (k *Kernel) headerBlock() block {
 	return b
 }
 
-func factBlock(facts []Fact) block {
+func factBlock(facts []model.Fact) block {
 	widest := 0
 	for _, f := range facts {
 		widest = max(widest, len(f.Kind.String()))
@@ -113,99 +114,25 @@ func factBlock(facts []Fact) block {
 	return b
 }
 
-func pathBlock(p *Path) block {
+func pathBlock(p *model.Path) block {
 	head := row{head: "path " + p.Kind.String(), pos: p.Pos, comment: p.Comment}
-	if p.Status == PathNone || p.Status == PathUnknown {
+	if p.Status == model.PathNone || p.Status == model.PathUnknown {
 		head.head += " " + p.Status.String()
 	}
 	b := block{head}
 	depth := 1
 	for _, s := range p.Steps {
-		if s.Op == OpEnd {
+		if s.Op == model.OpEnd {
 			depth--
 		}
 		indent := depth
-		if s.Op == OpLabel { // labels stand out, as in C
+		if s.Op == model.OpLabel { // labels stand out, as in C
 			indent--
 		}
-		b = append(b, row{head: strings.Repeat("  ", max(0, indent)) + s.head(), tail: s.tail(), pos: s.Pos})
-		if s.Op == OpForEach {
+		b = append(b, row{head: strings.Repeat("  ", max(0, indent)) + s.Head(), tail: s.Tail(), pos: s.Pos})
+		if s.Op == model.OpForEach {
 			depth++
 		}
 	}
 	return b
-}
-
-// String prints the step as a kernel file has it, without its position.
-func (s Step) String() string {
-	if t := s.tail(); t != "" {
-		return s.head() + " " + t
-	}
-	return s.head()
-}
-
-// head is the step's name with its operand.
-func (s Step) head() string {
-	if s.Op == OpLabel {
-		return s.Label + ":"
-	}
-	if s.Op == OpInvalid || s.Op >= numOpsKinds {
-		return s.Op.String()
-	}
-	name := s.Op.String()
-	switch opTable[s.Op].operand {
-	case pathOperand:
-		return name + " " + PathKind(s.Arg).String()
-	case lockOperand:
-		return name + " " + Lock(s.Arg).String()
-	case opsOperand:
-		return name + " " + Ops(s.Arg).String()
-	case wayOperand:
-		if Way(s.Arg) == WayInvalid {
-			return name + " ops"
-		}
-		return name + " " + Way(s.Arg).String()
-	case errOperand:
-		return name + " " + enumName(refuseNames[:], s.Arg, "Err")
-	case onOffOperand:
-		return name + " " + enumName(onOffNames[:], s.Arg, "Switch")
-	case loopOperand:
-		return name + " " + enumName(loopNames[:], s.Arg, "Loop")
-	case labelOperand:
-		return name + " " + s.Label
-	}
-	return name
-}
-
-// tail is the step's conditions and its else.
-func (s Step) tail() string {
-	var words []string
-	for i, c := range s.When {
-		switch {
-		case i == 0:
-			words = append(words, "when")
-		default:
-			words[len(words)-1] += ","
-		}
-		words = append(words, c.String())
-	}
-	if s.Else != "" {
-		words = append(words, "else", s.Else)
-	}
-	return strings.Join(words, " ")
-}
-
-// String prints the condition as a kernel file has it.
-func (c Cond) String() string {
-	s := c.Test.String()
-	switch c.Test {
-	case TestBus:
-		s += " " + Bus(c.Arg).String()
-	case TestFirmware:
-		s += " " + Firmware(c.Arg).String()
-	}
-	if c.Not {
-		s = "not " + s
-	}
-	return s
 }

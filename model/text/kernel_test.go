@@ -1,6 +1,7 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"errors"
 	"fmt"
 	"math/rand"
@@ -14,14 +15,14 @@ import (
 )
 
 // diffKernels compares two kernels in everything but the kernel behind Base.
-func diffKernels(a, b *Kernel) string {
-	return cmp.Diff(a, b, cmpopts.IgnoreUnexported(Kernel{}))
+func diffKernels(a, b *model.Kernel) string {
+	return cmp.Diff(a, b, cmpopts.IgnoreUnexported(model.Kernel{}))
 }
 
 // checkKernelText fails unless k survives its text, and the text a reading.
-func checkKernelText(t testing.TB, k *Kernel) {
+func checkKernelText(t testing.TB, k *model.Kernel) {
 	t.Helper()
-	text := k.Text()
+	text := FormatKernel(k)
 	back, err := ParseKernel("back", []byte(text), anyKernel)
 	if err != nil {
 		t.Fatalf("a printed kernel is refused: %v\n%s", err, text)
@@ -29,19 +30,19 @@ func checkKernelText(t testing.TB, k *Kernel) {
 	if d := diffKernels(k, back); d != "" {
 		t.Fatalf("a kernel changes in its text (-was +is):\n%s\n%s", d, text)
 	}
-	if again := back.Text(); again != text {
+	if again := FormatKernel(back); again != text {
 		t.Fatalf("a text changes when read and printed; got:\n%s\nwant:\n%s", again, text)
 	}
 }
 
 // anyKernel resolves every name to an empty kernel of that name.
-func anyKernel(name string) (*Kernel, error) {
+func anyKernel(name string) (*model.Kernel, error) {
 	n, arch, _ := strings.Cut(name, "/")
-	return &Kernel{Name: n, Arch: arch}, nil
+	return &model.Kernel{Name: n, Arch: arch}, nil
 }
 
 func TestKernelTextGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/text/*.kernel")
+	files, err := filepath.Glob("testdata/*.kernel")
 	if err != nil || len(files) < 2 {
 		t.Fatalf("found %d kernel files, %v", len(files), err)
 	}
@@ -55,13 +56,13 @@ func TestKernelTextGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkKernelText(t, k)
-		golden(t, "text/"+filepath.Base(file)+".golden", k.Text())
+		golden(t, filepath.Base(file)+".golden", FormatKernel(k))
 	}
 }
 
 func TestKernelTextRandom(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
-	seen := map[Op]bool{}
+	seen := map[model.Op]bool{}
 	for range 3000 {
 		k := randomKernel(r)
 		for _, p := range k.Paths {
@@ -71,7 +72,7 @@ func TestKernelTextRandom(t *testing.T) {
 		}
 		checkKernelText(t, k)
 	}
-	for o := OpInvalid + 1; o < numOpsKinds; o++ {
+	for o := model.OpInvalid + 1; int(o) < numOpsKinds; o++ {
 		if !seen[o] {
 			t.Errorf("no random kernel has a step %s", o)
 		}
@@ -84,7 +85,7 @@ func TestKernelTextDamaged(t *testing.T) {
 	r := rand.New(rand.NewSource(2))
 	read, refused := 0, 0
 	for range 20000 {
-		src := damage(r, randomKernel(r).Text())
+		src := damage(r, FormatKernel(randomKernel(r)))
 		k, err := ParseKernel("damaged", []byte(src), anyKernel)
 		if err != nil {
 			refused++
@@ -138,95 +139,89 @@ func checkPosition(t testing.TB, src string, err error) {
 }
 
 // randomKernel makes a kernel of the tables that keeps every rule of the parser.
-func randomKernel(r *rand.Rand) *Kernel {
-	k := &Kernel{Name: pick(r, "v5.0", "v6.12-rc1", "mine"), Arch: pick(r, "arm64", "x86-amd"),
-		Bus: Bus(r.Intn(int(numBuses))), Firmware: Firmware(r.Intn(int(numFirmwares)))}
+func randomKernel(r *rand.Rand) *model.Kernel {
+	k := &model.Kernel{Name: pick(r, "v5.0", "v6.12-rc1", "mine"), Arch: pick(r, "arm64", "x86-amd"),
+		Bus: model.Bus(r.Intn(numBuses)), Firmware: model.Firmware(r.Intn(numFirmwares))}
 	if r.Intn(2) == 0 {
 		k.Base, k.Derived = pick(r, "v4.20/arm64", "v5.0/x86"), r.Intn(2) == 0
 	}
 	for range r.Intn(3) {
 		k.Source = append(k.Source, pick(r, "linux, tag v5.0", "https://x.org/a#b  two", "é,# ü"))
 	}
-	for _, f := range r.Perm(int(numFacts))[:r.Intn(int(numFacts))] {
+	for _, f := range r.Perm(numFacts)[:r.Intn(numFacts)] {
 		if f > 0 {
-			k.Facts = append(k.Facts, Fact{FactKind(f), pick(r, factTable[f].values...), randomPos(r)})
+			k.Facts = append(k.Facts, model.Fact{Kind: model.FactKind(f), Value: pick(r, model.FactKind(f).Values()...), Pos: randomPos(r)})
 		}
 	}
-	for _, p := range r.Perm(int(numPaths))[:r.Intn(6)] {
+	for _, p := range r.Perm(numPaths)[:r.Intn(6)] {
 		if p > 0 {
-			k.Paths = append(k.Paths, randomPath(r, PathKind(p)))
+			k.Paths = append(k.Paths, randomPath(r, model.PathKind(p)))
 		}
 	}
 	return k
 }
 
-func randomPath(r *rand.Rand, kind PathKind) Path {
-	p := Path{Kind: kind, Status: PathStatus(1 + r.Intn(3)), Pos: randomPos(r)}
+func randomPath(r *rand.Rand, kind model.PathKind) model.Path {
+	p := model.Path{Kind: kind, Status: model.PathStatus(1 + r.Intn(3)), Pos: randomPos(r)}
 	if r.Intn(3) == 0 {
 		p.Comment = pick(r, "a stub", "é # again, a/b.c:1", "when  else", "none")
 	}
-	if p.Status != PathKnown {
+	if p.Status != model.PathKnown {
 		return p
 	}
 	n, loops := r.Intn(12), 0
 	for i := range n {
-		op := Op(1 + r.Intn(int(numOpsKinds)-1))
+		op := model.Op(1 + r.Intn(numOpsKinds-1))
 		switch op {
-		case OpLabel, OpEnd, OpForEach:
+		case model.OpLabel, model.OpEnd, model.OpForEach:
 			continue
 		}
-		s := Step{Op: op, Pos: randomPos(r), Arg: randomArg(r, op)}
-		if op == OpGoto {
+		s := model.Step{Op: op, Pos: randomPos(r), Arg: randomArg(r, op)}
+		if op == model.OpGoto {
 			s.Label = "out"
 		}
 		if r.Intn(3) == 0 {
 			s.When = randomWhen(r)
 		}
-		if op.mayElse() && r.Intn(2) == 0 {
+		if op.MayElse() && r.Intn(2) == 0 {
 			s.Else = fmt.Sprint("label_", n)
 		}
 		if r.Intn(6) == 0 && loops < MaxLoops {
 			loops++
-			p.Steps = append(p.Steps, Step{Op: OpForEach, Arg: 1 + uint8(r.Intn(2)), Pos: randomPos(r)})
+			p.Steps = append(p.Steps, model.Step{Op: model.OpForEach, Arg: 1 + uint8(r.Intn(2)), Pos: randomPos(r)})
 		}
 		if r.Intn(6) == 0 {
-			p.Steps = append(p.Steps, Step{Op: OpLabel, Label: fmt.Sprint("L", i)})
+			p.Steps = append(p.Steps, model.Step{Op: model.OpLabel, Label: fmt.Sprint("L", i)})
 		}
 		p.Steps = append(p.Steps, s)
 	}
 	for range loops {
-		p.Steps = append(p.Steps, Step{Op: OpEnd, Pos: randomPos(r)})
+		p.Steps = append(p.Steps, model.Step{Op: model.OpEnd, Pos: randomPos(r)})
 	}
-	p.Steps = append(p.Steps, Step{Op: OpLabel, Label: "out", Pos: randomPos(r)}, Step{Op: OpLabel, Label: fmt.Sprint("label_", n)})
+	p.Steps = append(p.Steps, model.Step{Op: model.OpLabel, Label: "out", Pos: randomPos(r)}, model.Step{Op: model.OpLabel, Label: fmt.Sprint("label_", n)})
 	return p
 }
 
-func randomArg(r *rand.Rand, op Op) uint8 {
-	switch opTable[op].operand {
-	case pathOperand:
-		return 1 + uint8(r.Intn(int(numPaths)-1))
-	case lockOperand:
-		return 1 + uint8(r.Intn(int(numLocks)-1))
-	case opsOperand:
-		return uint8(r.Intn(int(numOps)))
-	case wayOperand:
-		return uint8(r.Intn(int(numWays)))
-	case errOperand:
-		return 1 + uint8(r.Intn(2))
-	case onOffOperand:
-		return uint8(r.Intn(2))
+func randomArg(r *rand.Rand, op model.Op) uint8 {
+	values := op.Operand().Values()
+	if op == model.OpForEach || len(values) == 0 {
+		return 0
 	}
-	return 0
+	for {
+		if n := r.Intn(len(values)); values[n] != "" {
+			return uint8(n)
+		}
+	}
 }
 
-func randomWhen(r *rand.Rand) (when []Cond) {
+func randomWhen(r *rand.Rand) (when []model.Cond) {
 	for range 1 + r.Intn(3) {
-		c := Cond{Test: Test(1 + r.Intn(int(numTests)-1)), Not: r.Intn(2) == 0}
+		c := model.Cond{Test: model.Test(1 + r.Intn(numTests-1)), Not: r.Intn(2) == 0}
 		switch c.Test {
-		case TestBus:
-			c.Arg = 1 + uint8(r.Intn(int(numBuses)-1))
-		case TestFirmware:
-			c.Arg = 1 + uint8(r.Intn(int(numFirmwares)-1))
+		case model.TestBus:
+			c.Arg = 1 + uint8(r.Intn(numBuses-1))
+		case model.TestFirmware:
+			c.Arg = 1 + uint8(r.Intn(numFirmwares-1))
 		}
 		when = append(when, c)
 	}
@@ -237,13 +232,13 @@ func randomPos(r *rand.Rand) string {
 	return pick(r, "", "", "drivers/base/dd.c:974", "dd.c:1", "drivers/base", "a-b_c+d.h:20", "x.S:3", "arch/x")
 }
 
-func pick(r *rand.Rand, of ...string) string { return of[r.Intn(len(of))] }
+func pick[T any](r *rand.Rand, of ...T) T { return of[r.Intn(len(of))] }
 
 // FuzzParseKernel keeps the round trip for whatever the parser accepts.
 func FuzzParseKernel(f *testing.F) {
 	r := rand.New(rand.NewSource(3))
 	for range 20 {
-		f.Add([]byte(randomKernel(r).Text()))
+		f.Add([]byte(FormatKernel(randomKernel(r))))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		k, err := ParseKernel("fuzz", src, anyKernel)

@@ -1,8 +1,10 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,7 +18,7 @@ const (
 	MaxPathSteps  = 500     // steps of one path, labels included
 	MaxWordLength = 200     // bytes of one word
 	MaxBaseDepth  = 64      // kernels below a kernel: base of base of ...
-	MaxLoops      = len(Frame{}.Loop)
+	MaxLoops      = len(model.Frame{}.Loop)
 	MaxEvents     = 100000 // events of one trace
 	MaxNameLength = 40     // bytes of a device's or buffer's name
 )
@@ -245,33 +247,40 @@ func editDistance(a, b string) int {
 	return row[len(b)]
 }
 
-// find returns the number from 1 to n-1 whose name is text, and 0 if none is.
-func find(n int, name func(int) string, text string) uint8 {
-	for i := 1; i < n; i++ {
-		if name(i) == text {
-			return uint8(i)
+// lookup returns the value whose name the text is.
+func lookup[T fmt.Stringer](list []T, text string) (v T, ok bool) {
+	for _, v := range list {
+		if v.String() == text {
+			return v, true
 		}
 	}
-	return 0
+	return v, false
 }
 
-// allNames lists the names of 1 to n-1, leaving out empty ones.
-func allNames(n int, name func(int) string) []string {
-	var names []string
-	for i := 1; i < n; i++ {
-		if name(i) != "" {
-			names = append(names, name(i))
-		}
+// namesOf lists the names of values.
+func namesOf[T fmt.Stringer](list []T) []string {
+	names := make([]string, len(list))
+	for i, v := range list {
+		names[i] = v.String()
 	}
 	return names
 }
 
-// enum returns the index of the name that the word is.
-func (s *scanner) enum(w word, what string, names []string) (uint8, error) {
-	if n, ok := parseEnum(names, w.text); ok {
-		return n, nil
+// oneOf returns the value whose name the word is.
+func oneOf[T fmt.Stringer](s *scanner, w word, what string, list []T) (T, error) {
+	v, ok := lookup(list, w.text)
+	if !ok {
+		return v, s.errorName(w, what, namesOf(list))
 	}
-	return 0, s.errorName(w, what, allNames(len(names)+1, func(i int) string { return names[i-1] }))
+	return v, nil
+}
+
+// index returns the index of the name that the word is; empty names are none.
+func (s *scanner) index(w word, what string, names []string) (uint8, error) {
+	if i := slices.Index(names, w.text); i >= 0 && w.text != "" {
+		return uint8(i), nil
+	}
+	return 0, s.errorName(w, what, slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" }))
 }
 
 func isAlnum(c byte) bool {

@@ -1,4 +1,4 @@
-package model_test
+package text_test
 
 import (
 	"errors"
@@ -6,11 +6,12 @@ import (
 	"os"
 
 	"dmafuzz/model"
+	"dmafuzz/model/text"
 )
 
 // A kernel file is read, and printed in columns.
 func ExampleParseKernel() {
-	k, err := model.ParseKernel("v5.0.kernel", []byte(`
+	k, err := text.ParseKernel("v5.0.kernel", []byte(`
 kernel v5.0
 arch arm64
 fact null-ops direct kernel/dma/mapping.c:254
@@ -25,7 +26,7 @@ path dma_teardown   # sets the ops to NULL
 		fmt.Println(err)
 		return
 	}
-	fmt.Print(k.Text())
+	fmt.Print(text.FormatKernel(k))
 	// Output:
 	// kernel v5.0
 	// arch   arm64
@@ -43,9 +44,9 @@ path dma_teardown   # sets the ops to NULL
 
 // What is wrong is said with its place, and with the word that was meant.
 func ExampleSyntaxError() {
-	_, err := model.ParseKernel("mine.kernel", []byte("kernel mine\narch arm64\npath unbind\n  devres_relaese\n"), nil)
+	_, err := text.ParseKernel("mine.kernel", []byte("kernel mine\narch arm64\npath unbind\n  devres_relaese\n"), nil)
 	fmt.Println(err)
-	fmt.Println(errors.Is(err, model.ErrSyntax))
+	fmt.Println(errors.Is(err, text.ErrSyntax))
 	// Output:
 	// mine.kernel:4:3: got "devres_relaese", want a step (did you mean "devres_release"?)
 	// true
@@ -57,7 +58,7 @@ func ExampleResolver() {
 		"v5.0/arm64":   "kernel v5.0\narch arm64\npath unbind\n  call dma_teardown\n  devres_release\n",
 		"v5.0.1/arm64": "kernel v5.0.1\narch arm64\nlike v5.0/arm64\npath unbind\n  devres_release\n  call dma_teardown\n",
 	}
-	resolve := model.Resolver(func(name string) (string, []byte, error) {
+	resolve := text.Resolver(func(name string) (string, []byte, error) {
 		src, ok := files[name]
 		if !ok {
 			return "", nil, os.ErrNotExist
@@ -71,7 +72,7 @@ func ExampleResolver() {
 
 // A trace is read, and printed with the calls of a callback indented.
 func ExampleParseTrace() {
-	t, err := model.ParseTrace("dmam.trace", []byte(`
+	t, err := text.ParseTrace("dmam.trace", []byte(`
 # Unbind frees IOMMU memory through the direct path.
 on v5.0/arm64 violation same-ops, ops-stable-under-mapping
 on v5.0.1/arm64 pass
@@ -87,7 +88,7 @@ unbind disk
 		return
 	}
 	fmt.Println(len(t.Events), t.Events[3])
-	fmt.Print(t.Text())
+	fmt.Print(text.FormatTrace(t))
 	// Output:
 	// 6 alloc sata buf managed
 	// # Unbind frees IOMMU memory through the direct path.
@@ -104,9 +105,9 @@ unbind disk
 
 // The text of an event is read back as the same event.
 func ExampleParseEvent() {
-	e, err := model.ParseEvent("attach sata fail sysfs_add")
+	e, err := text.ParseEvent("attach sata fail sysfs_add")
 	fmt.Println(e.Kind, e.Device, e.FailStep(), err)
-	e, err = model.ParseEvent("unbind sata until unbind_cleanup.devres_release x2")
+	e, err = text.ParseEvent("unbind sata until unbind_cleanup.devres_release x2")
 	fmt.Println(e.Kind, e.Until.Op, e.Until.Pass, err)
 	// Output:
 	// attach 0 sysfs_add <nil>

@@ -1,12 +1,13 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"fmt"
 	"strconv"
 	"strings"
 )
 
-// Text prints the trace as a file that [ParseTrace] reads back as an equal
+// FormatTrace prints the trace as a file that [ParseTrace] reads back as an equal
 // trace, if the trace keeps these rules: every event is valid; no device or
 // slot bears the canonical name of another, nor its own one instead of none;
 // no two share a name; Devices and Memory end with an entry that says
@@ -15,8 +16,8 @@ import (
 //
 // The calls inside of a callback are indented: the driver's events behind an
 // event that is not the driver's, up to the last probe or return among them.
-func (t *Trace) Text() string {
-	head := t.headerLines()
+func FormatTrace(t *model.Trace) string {
+	head := headerLines(t)
 	var b strings.Builder
 	for _, l := range head {
 		b.WriteString(l + "\n")
@@ -26,10 +27,10 @@ func (t *Trace) Text() string {
 	}
 	inside := 0 // events up to this one stand in a callback
 	for i, e := range t.Events {
-		if !e.Kind.byDriver() {
+		if !e.Kind.ByDriver() {
 			inside = callbackEnd(t.Events, i+1)
 		}
-		if e.Kind.byDriver() && i < inside {
+		if e.Kind.ByDriver() && i < inside {
 			b.WriteString("  ")
 		}
 		b.WriteString(e.Format(t) + "\n")
@@ -39,21 +40,17 @@ func (t *Trace) Text() string {
 
 // callbackEnd returns the index behind the last probe or return of the run of
 // driver's events that starts at i, and i if the run has none.
-func callbackEnd(events []Event, i int) int {
+func callbackEnd(events []model.Event, i int) int {
 	end := i
-	for ; i < len(events) && events[i].Kind.byDriver(); i++ {
-		if events[i].Kind == EventProbe || events[i].Kind == EventReturn {
+	for ; i < len(events) && events[i].Kind.ByDriver(); i++ {
+		if events[i].Kind == model.EventProbe || events[i].Kind == model.EventReturn {
 			end = i + 1
 		}
 	}
 	return end
 }
 
-// byDriver tells whether the event is a call of a driver or of other code, or
-// the end of a driver's callback.
-func (k EventKind) byDriver() bool { return k >= EventAlloc && k <= EventReturn }
-
-func (t *Trace) headerLines() []string {
+func headerLines(t *model.Trace) []string {
 	var lines []string
 	for _, c := range t.Comments {
 		lines = append(lines, strings.TrimRight("# "+c, " "))
@@ -63,9 +60,9 @@ func (t *Trace) headerLines() []string {
 		widest = max(widest, width(x.Kernel))
 	}
 	for _, x := range t.Expect {
-		lines = append(lines, "on "+pad(x.Kernel, widest+2)+x.verdict())
+		lines = append(lines, "on "+pad(x.Kernel, widest+2)+verdict(x))
 	}
-	if t.Drivers != DriversWell {
+	if t.Drivers != model.DriversWell {
 		lines = append(lines, "drivers "+t.Drivers.String())
 	}
 	if t.Actors > 1 {
@@ -74,10 +71,10 @@ func (t *Trace) headerLines() []string {
 	if t.Group {
 		lines = append(lines, "group shared")
 	}
-	for _, n := range t.declaredDevices() {
-		lines = append(lines, "device "+t.DeviceName(n)+t.setupWords(t.setup(n)))
+	for _, n := range declaredDevices(t) {
+		lines = append(lines, "device "+t.DeviceName(n)+setupWords(t, setupOf(t, n)))
 	}
-	for _, n := range t.declaredMemory() {
+	for _, n := range declaredMemory(t) {
 		lines = append(lines, "memory "+t.MemoryName(n))
 	}
 	return lines
@@ -85,7 +82,7 @@ func (t *Trace) headerLines() []string {
 
 // verdict is what stands behind the kernel: the rules that break there, and the
 // events that are skipped.
-func (x Expectation) verdict() string {
+func verdict(x model.Expectation) string {
 	text := "pass"
 	if len(x.Violations) > 0 {
 		names := make([]string, len(x.Violations))
@@ -104,20 +101,20 @@ func (x Expectation) verdict() string {
 	return text
 }
 
-func (t *Trace) setup(n uint8) DeviceSetup {
+func setupOf(t *model.Trace, n uint8) model.DeviceSetup {
 	if int(n) < len(t.Devices) {
 		return t.Devices[n].Setup
 	}
-	return DeviceSetup{}
+	return model.DeviceSetup{}
 }
 
 // setupWords is what stands behind a device's name.
-func (t *Trace) setupWords(s DeviceSetup) string {
+func setupWords(t *model.Trace, s model.DeviceSetup) string {
 	w := ""
-	if s.Bus != BusInvalid {
+	if s.Bus != model.BusInvalid {
 		w += " bus " + s.Bus.String()
 	}
-	if s.Firmware != FirmwareInvalid {
+	if s.Firmware != model.FirmwareInvalid {
 		w += " firmware " + s.Firmware.String()
 	}
 	if s.Supplier != 0 {
@@ -128,11 +125,11 @@ func (t *Trace) setupWords(s DeviceSetup) string {
 
 // declaredDevices lists the devices that need a line: those with a setup of
 // their own, or all if the names alone would be given other numbers.
-func (t *Trace) declaredDevices() []uint8 {
-	table := nameTable{canonical: deviceNames[:]}
+func declaredDevices(t *model.Trace) []uint8 {
+	table := nameTable{canonical: deviceNames}
 	var lines []uint8
 	for n := range t.Devices {
-		if t.Devices[n].Setup != (DeviceSetup{}) {
+		if t.Devices[n].Setup != (model.DeviceSetup{}) {
 			table.lookup(t.DeviceName(uint8(n)))
 			if s := t.Devices[n].Setup.Supplier; s != 0 {
 				table.lookup(t.DeviceName(s - 1))
@@ -141,7 +138,7 @@ func (t *Trace) declaredDevices() []uint8 {
 		}
 	}
 	for _, e := range t.Events {
-		if e.Valid() && eventTable[e.Kind].object != objectNone {
+		if e.Valid() && e.Kind.Object() != model.ObjectNone {
 			table.lookup(t.DeviceName(e.Device))
 		}
 	}
@@ -154,10 +151,10 @@ func (t *Trace) declaredDevices() []uint8 {
 }
 
 // declaredMemory is declaredDevices for memory slots, which have names only.
-func (t *Trace) declaredMemory() []uint8 {
-	table := nameTable{canonical: memoryNames[:]}
+func declaredMemory(t *model.Trace) []uint8 {
+	table := nameTable{canonical: memoryNames}
 	for _, e := range t.Events {
-		if e.Valid() && eventTable[e.Kind].object == objectMemory {
+		if e.Valid() && e.Kind.Object() == model.ObjectMemory {
 			table.lookup(t.MemoryName(e.Memory))
 		}
 	}

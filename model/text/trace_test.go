@@ -1,6 +1,7 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"errors"
 	"fmt"
 	"math/rand"
@@ -13,9 +14,9 @@ import (
 )
 
 // checkTraceText fails unless x survives its text, and the text a reading.
-func checkTraceText(t testing.TB, x *Trace) {
+func checkTraceText(t testing.TB, x *model.Trace) {
 	t.Helper()
-	text := x.Text()
+	text := FormatTrace(x)
 	back, err := ParseTrace("back", []byte(text))
 	if err != nil {
 		t.Fatalf("a printed trace is refused: %v\n%s", err, text)
@@ -23,13 +24,13 @@ func checkTraceText(t testing.TB, x *Trace) {
 	if d := cmp.Diff(x, back); d != "" {
 		t.Fatalf("a trace changes in its text (-was +is):\n%s\n%s", d, text)
 	}
-	if again := back.Text(); again != text {
+	if again := FormatTrace(back); again != text {
 		t.Fatalf("a text changes when read and printed; got:\n%s\nwant:\n%s", again, text)
 	}
 }
 
 func TestTraceTextGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/text/*.trace")
+	files, err := filepath.Glob("testdata/*.trace")
 	if err != nil || len(files) < 3 {
 		t.Fatalf("found %d traces, %v", len(files), err)
 	}
@@ -43,13 +44,13 @@ func TestTraceTextGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkTraceText(t, x)
-		golden(t, "text/"+filepath.Base(file)+".golden", x.Text())
+		golden(t, filepath.Base(file)+".golden", FormatTrace(x))
 	}
 }
 
 func TestEventTextRoundTrip(t *testing.T) {
 	seen := map[string]bool{}
-	for _, e := range AllEvents() {
+	for _, e := range model.AllEvents() {
 		text := e.String()
 		if back, err := ParseEvent(text); err != nil || back != e {
 			t.Errorf("%q is read as %v, %v", text, back, err)
@@ -61,7 +62,7 @@ func TestEventTextRoundTrip(t *testing.T) {
 			t.Errorf("%q is the text of two events", text)
 		}
 		seen[text] = true
-		checkTraceText(t, &Trace{Actors: 2, Events: []Event{e}})
+		checkTraceText(t, &model.Trace{Actors: 2, Events: []model.Event{e}})
 	}
 }
 
@@ -71,7 +72,7 @@ func TestTraceTextRandom(t *testing.T) {
 	for range 20000 {
 		x := randomTrace(r)
 		checkTraceText(t, x)
-		switch text := x.Text(); {
+		switch text := FormatTrace(x); {
 		case strings.Contains(text, "\nmemory "), strings.HasPrefix(text, "memory "):
 			declared++
 		case len(x.Memory) > 0:
@@ -87,7 +88,7 @@ func TestTraceTextDamaged(t *testing.T) {
 	r := rand.New(rand.NewSource(2))
 	read, refused := 0, 0
 	for range 30000 {
-		src := damage(r, randomTrace(r).Text())
+		src := damage(r, FormatTrace(randomTrace(r)))
 		x, err := ParseTrace("damaged", []byte(src))
 		if err != nil {
 			refused++
@@ -102,17 +103,17 @@ func TestTraceTextDamaged(t *testing.T) {
 	}
 }
 
-// randomTrace makes a trace that keeps the rules of [Trace.Text].
-func randomTrace(r *rand.Rand) *Trace {
-	x := &Trace{Drivers: Drivers(r.Intn(int(numDrivers))), Group: r.Intn(2) == 0}
+// randomTrace makes a trace that keeps the rules of [FormatTrace].
+func randomTrace(r *rand.Rand) *model.Trace {
+	x := &model.Trace{Drivers: model.Drivers(r.Intn(numDrivers)), Group: r.Intn(2) == 0}
 	for range r.Intn(3) {
 		x.Comments = append(x.Comments, pick(r, "", "it breaks", "é # # on v5.0/arm64 pass"))
 	}
 	for _, i := range r.Perm(4)[:r.Intn(4)] {
-		e := Expectation{Kernel: []string{"v5.0/arm64", "v5.0.1/arm64", "x/a", "v6.12-rc1/x86-amd"}[i]}
-		for _, v := range r.Perm(int(numInvariants))[:r.Intn(4)] {
+		e := model.Expectation{Kernel: []string{"v5.0/arm64", "v5.0.1/arm64", "x/a", "v6.12-rc1/x86-amd"}[i]}
+		for _, v := range r.Perm(numInvariants)[:r.Intn(4)] {
 			if v > 0 {
-				e.Violations = append(e.Violations, Invariant(v))
+				e.Violations = append(e.Violations, model.Invariant(v))
 			}
 		}
 		x.Expect = append(x.Expect, e)
@@ -124,11 +125,11 @@ func randomTrace(r *rand.Rand) *Trace {
 		x.Actors = 2
 	}
 	for range r.Intn(8) {
-		e := eventByID[r.Intn(int(numIDs))]
+		e := pick(r, model.AllEvents()...)
 		if x.Actors == 2 && r.Intn(3) == 0 {
 			e.Until = randomPoint(r)
 		}
-		if x.Actors == 2 || e.Kind < EventContinue {
+		if x.Actors == 2 || e.Kind < model.EventContinue {
 			x.Events = append(x.Events, e)
 		}
 	}
@@ -143,35 +144,37 @@ func randomTrace(r *rand.Rand) *Trace {
 }
 
 // randomPoint makes any point that can be written.
-func randomPoint(r *rand.Rand) Point {
+func randomPoint(r *rand.Rand) model.Point {
 	for {
-		o := Op(1 + r.Intn(int(numOpsKinds)-1))
-		if args := pointArgs(o); mayBePoint[o] {
-			return Point{Path: PathKind(1 + r.Intn(int(numPaths)-1)), Op: o, Arg: args[r.Intn(len(args))],
-				Nth: uint8(r.Intn(4)), Test: r.Intn(3) == 0, Pass: uint8(r.Intn(maxPass + 1))}
+		p := model.Point{Path: model.Paths()[r.Intn(numPaths-1)], Op: model.StepOps()[r.Intn(numOpsKinds-1)],
+			Nth: uint8(r.Intn(4)), Test: r.Intn(3) == 0, Pass: uint8(r.Intn(model.MaxPass + 1))}
+		if n := len(p.Op.Operand().Values()); n > 0 && (p.Op == model.OpLock || p.Op == model.OpCall) {
+			p.Arg = uint8(r.Intn(n))
+		}
+		if p.Valid() {
+			return p
 		}
 	}
 }
 
-// randomNames names devices and slots, no two alike; an empty name is canonical.
-func randomNames(r *rand.Rand, x *Trace) {
+func randomNames(r *rand.Rand, x *model.Trace) {
 	linked := false
-	for i := range r.Intn(MaxDevices + 1) {
-		d := TraceDevice{Name: pick(r, "", fmt.Sprint("D.:_-", i), fmt.Sprint("on", i))}
+	for i := range r.Intn(model.MaxDevices + 1) {
+		d := model.TraceDevice{Name: pick(r, "", fmt.Sprint("D.:_-", i), fmt.Sprint("on", i))}
 		if r.Intn(2) == 0 {
-			d.Setup = DeviceSetup{Bus: Bus(r.Intn(int(numBuses))), Firmware: Firmware(r.Intn(int(numFirmwares)))}
+			d.Setup = model.DeviceSetup{Bus: model.Bus(r.Intn(numBuses)), Firmware: model.Firmware(r.Intn(numFirmwares))}
 		}
 		if r.Intn(2) == 0 && !linked {
 			linked = true
-			d.Setup.Supplier = uint8(MaxDevices - i)
+			d.Setup.Supplier = uint8(model.MaxDevices - i)
 		}
 		x.Devices = append(x.Devices, d)
 	}
-	for i := range r.Intn(MaxMemory + 1) {
+	for i := range r.Intn(model.MaxMemory + 1) {
 		x.Memory = append(x.Memory, pick(r, "", fmt.Sprint("managed", i), fmt.Sprint("sata", i)))
 	}
 	// Both end with an entry that says something.
-	for n := len(x.Devices); n > 0 && x.Devices[n-1] == (TraceDevice{}); n-- {
+	for n := len(x.Devices); n > 0 && x.Devices[n-1] == (model.TraceDevice{}); n-- {
 		x.Devices = x.Devices[:n-1]
 	}
 	for n := len(x.Memory); n > 0 && x.Memory[n-1] == ""; n-- {
@@ -293,7 +296,7 @@ func TestParseEventErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		e, err := ParseEvent(test.words)
-		if err == nil || err.Error() != "event:"+test.want || e != (Event{}) {
+		if err == nil || err.Error() != "event:"+test.want || e != (model.Event{}) {
 			t.Errorf("%s: got %v and\n  %v, want\n  event:%s", test.reason, e, err, test.want)
 		}
 	}
@@ -322,19 +325,19 @@ func TestTraceTextNames(t *testing.T) {
 		}
 		checkTraceText(t, x)
 		var devices, memory []string
-		for i := range MaxDevices {
+		for i := range model.MaxDevices {
 			devices = append(devices, x.DeviceName(uint8(i)))
 		}
-		for i := range MaxMemory {
+		for i := range model.MaxMemory {
 			memory = append(memory, x.MemoryName(uint8(i)))
 		}
 		if names := fmt.Sprint(devices, " ", memory, " ", len(x.Devices), " ", len(x.Memory)); names != test.names {
 			t.Errorf("%s: names are %s, want %s", test.reason, names, test.names)
 		}
-		if got, _, _ := strings.Cut(x.Text(), "\n\n"); test.header != "" && got+"\n" != test.header && got != test.header {
+		if got, _, _ := strings.Cut(FormatTrace(x), "\n\n"); test.header != "" && got+"\n" != test.header && got != test.header {
 			t.Errorf("%s: header is\n%s, want\n%s", test.reason, got, test.header)
-		} else if test.header == "" && strings.Contains(x.Text(), "\n\n") {
-			t.Errorf("%s: a header is printed:\n%s", test.reason, x.Text())
+		} else if test.header == "" && strings.Contains(FormatTrace(x), "\n\n") {
+			t.Errorf("%s: a header is printed:\n%s", test.reason, FormatTrace(x))
 		}
 	}
 }
@@ -343,7 +346,7 @@ func TestTraceTextNames(t *testing.T) {
 func FuzzParseTrace(f *testing.F) {
 	r := rand.New(rand.NewSource(3))
 	for range 20 {
-		f.Add([]byte(randomTrace(r).Text()))
+		f.Add([]byte(FormatTrace(randomTrace(r))))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		x, err := ParseTrace("fuzz", src)

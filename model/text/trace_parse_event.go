@@ -1,6 +1,7 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,8 +11,8 @@ import (
 type nameTable struct {
 	what      string
 	canonical []string
-	taken     [max(MaxDevices, MaxMemory)]string // by number; empty where no name has appeared
-	fixed     bool                               // canonical names only
+	taken     [max(model.MaxDevices, model.MaxMemory)]string // by number; empty where no name has appeared
+	fixed     bool                                           // canonical names only
 }
 
 // given is the name of a number, empty if it has none or its canonical one.
@@ -73,47 +74,60 @@ func isName(s string) bool {
 	return true
 }
 
-func eventName(i int) string { return eventTable[i].name }
+// Canonical names, by number.
+var (
+	deviceNames = canonical(model.MaxDevices, (*model.Trace)(nil).DeviceName)
+	memoryNames = canonical(model.MaxMemory, (*model.Trace)(nil).MemoryName)
+)
+
+func canonical(n int, name func(uint8) string) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = name(uint8(i))
+	}
+	return names
+}
 
 // parseEvent reads "EVENT [DEVICE] [MEMORY] [ARGUMENT]".
-func (p *traceParser) parseEvent() (Event, error) {
+func (p *traceParser) parseEvent() (model.Event, error) {
 	kind, err := p.parseKind()
 	if err != nil {
-		return Event{}, err
+		return model.Event{}, err
 	}
-	e := Event{Kind: kind}
-	if eventTable[kind].object != objectNone {
+	e := model.Event{Kind: kind}
+	if kind.Object() != model.ObjectNone {
 		if e.Device, err = p.number(&p.devices, p.take()); err != nil {
-			return Event{}, err
+			return model.Event{}, err
 		}
 	}
-	if eventTable[kind].object == objectMemory {
+	if kind.Object() == model.ObjectMemory {
 		if e.Memory, err = p.number(&p.memory, p.take()); err != nil {
-			return Event{}, err
+			return model.Event{}, err
 		}
 	}
 	if e.Arg, err = p.parseArg(kind); err != nil {
-		return Event{}, err
+		return model.Event{}, err
 	}
 	if w := p.peek(); w.text == "until" {
 		if err := p.several(w, "end of line"); err != nil {
-			return Event{}, err
+			return model.Event{}, err
 		}
 		p.take()
 		if e.Until, err = p.parseUntil(); err != nil {
-			return Event{}, err
+			return model.Event{}, err
 		}
 	}
 	return e, p.finish("end of line")
 }
 
 // parseKind takes the one or two words that name an event.
-func (p *traceParser) parseKind() (EventKind, error) {
+func (p *traceParser) parseKind() (model.EventKind, error) {
 	w := p.take()
 	name := w.text
 	if w.text == "iommu" {
 		second := p.take()
-		if name += " " + second.text; find(int(numEvents), eventName, name) == 0 {
+		name += " " + second.text
+		if _, ok := lookup(model.EventKinds(), name); !ok {
 			return 0, p.errorName(second, "what the IOMMU does", []string{"register", "unregister"})
 		}
 	}
@@ -123,14 +137,14 @@ func (p *traceParser) parseKind() (EventKind, error) {
 		}
 		if p.peek().text == "iommu" {
 			p.take()
-			return EventContinueHost, nil
+			return model.EventContinueHost, nil
 		}
 	}
-	kind := EventKind(find(int(numEvents), eventName, name))
-	if kind != EventInvalid {
+	kind, _ := lookup(model.EventKinds(), name)
+	if kind != model.EventInvalid {
 		return kind, nil
 	}
-	want, names := "an event", allNames(int(numEvents), eventName)
+	want, names := "an event", namesOf(model.EventKinds())
 	if p.trace != nil && len(p.trace.Events) == 0 {
 		want, names = "a header or an event", append(names, traceHeaders...)
 	}
@@ -148,27 +162,27 @@ func (p *traceParser) several(w word, want string) error {
 }
 
 // parseUntil reads "POINT [xPASS]".
-func (p *traceParser) parseUntil() (Point, error) {
+func (p *traceParser) parseUntil() (model.Point, error) {
 	w := p.take()
-	pt, err := parsePoint(w.text)
+	pt, err := model.ParsePoint(w.text)
 	if err != nil {
-		return Point{}, p.errorWord(w, err.Error())
+		return model.Point{}, p.errorWord(w, err.Error())
 	}
 	if p.more() {
 		w := p.take()
-		for pt.Pass = 1; pt.Pass <= maxPass; pt.Pass++ {
+		for pt.Pass = 1; pt.Pass <= model.MaxPass; pt.Pass++ {
 			if w.text == fmt.Sprintf("x%d", pt.Pass+1) {
 				return pt, nil
 			}
 		}
-		return Point{}, p.errorWord(w, fmt.Sprintf("x2 to x%d (which time the run comes by the point) or end of line", maxPass+1))
+		return model.Point{}, p.errorWord(w, fmt.Sprintf("x2 to x%d (which time the run comes by the point) or end of line", model.MaxPass+1))
 	}
 	return pt, nil
 }
 
 // parseArg takes an event's argument, of at most two words.
-func (p *traceParser) parseArg(kind EventKind) (uint8, error) {
-	args := eventTable[kind].args
+func (p *traceParser) parseArg(kind model.EventKind) (uint8, error) {
+	args := kind.Args()
 	w := p.peek()
 	if w.text == "" || w.text == "until" {
 		if args[0] == "" {
@@ -192,9 +206,9 @@ func (p *traceParser) parseArg(kind EventKind) (uint8, error) {
 }
 
 // errorArg says which arguments there are; behind fail, which steps.
-func (p *traceParser) errorArg(kind EventKind, w word, text string) error {
+func (p *traceParser) errorArg(kind model.EventKind, w word, text string) error {
 	var plain, steps []string
-	for _, a := range eventTable[kind].args {
+	for _, a := range kind.Args() {
 		if step, ok := strings.CutPrefix(a, "fail "); ok {
 			steps = append(steps, step)
 		} else if a != "" {

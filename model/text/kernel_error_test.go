@@ -1,6 +1,7 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"errors"
 	"fmt"
 	"strings"
@@ -141,16 +142,18 @@ func TestKernelTextErrors(t *testing.T) {
 var errNoKernel = errors.New("no such kernel")
 
 // testBases knows v1/x, and n1/d to n65/d, each the base of the next.
-func testBases(name string) (*Kernel, error) {
+func testBases(name string) (*model.Kernel, error) {
 	switch name {
 	case "none/x":
 		return nil, errNoKernel
 	case "nil/x":
 		return nil, nil
 	}
-	var below *Kernel
+	var below *model.Kernel
 	for i := 1; i <= MaxBaseDepth+1; i++ {
-		below = &Kernel{Name: fmt.Sprint("n", i), Arch: "d", base: below}
+		k := &model.Kernel{Name: fmt.Sprint("n", i), Arch: "d"}
+		k.SetBase(below)
+		below = k
 		if name == below.FullName() {
 			return below, nil
 		}
@@ -213,13 +216,13 @@ func TestResolver(t *testing.T) {
 		return name, []byte(src), nil
 	})
 	c, err := resolve("c/x")
-	if err != nil || c.DefaultBus() != BusPCI || c.DefaultFirmware() != FirmwareNone || c.Bus != BusInvalid || !c.Derived {
+	if err != nil || c.DefaultBus() != model.BusPCI || c.DefaultFirmware() != model.FirmwareNone || c.Bus != model.BusInvalid || !c.Derived {
 		t.Fatalf("c/x is %+v, %v", c, err)
 	}
-	if b, err := resolve("b/x"); err != nil || b != c.base || b.DefaultFirmware() != FirmwareNone || b.Derived || loads != 3 {
+	if b, err := resolve("b/x"); err != nil || b != c.BaseKernel() || b.DefaultFirmware() != model.FirmwareNone || b.Derived || loads != 3 {
 		t.Errorf("b/x is %+v, %v, after %d loads", b, err, loads)
 	}
-	if d, _ := resolve("d0/x"); d.DefaultBus() != BusPlatform || d.DefaultFirmware() != FirmwareOF {
+	if d, _ := resolve("d0/x"); d.DefaultBus() != model.BusPlatform || d.DefaultFirmware() != model.FirmwareOF {
 		t.Errorf("a kernel that says nothing has bus %s and firmware %s", d.DefaultBus(), d.DefaultFirmware())
 	}
 	if _, err := resolve("p/x"); err == nil || !strings.Contains(err.Error(), "p/x is its own base") {

@@ -1,6 +1,7 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,15 +12,16 @@ import (
 // `derived` line names; it may be nil where no file has one. [Resolver] makes
 // one that cannot run in circles.
 //
-// The kernel that comes back is equal to what ParseKernel makes of its Text.
+// The kernel that comes back is equal to what ParseKernel makes when it is printed.
 // Whether it can be run (no call of a path that does not exist, no fact
 // missing) is for [NewMachine] to say.
-func ParseKernel(file string, src []byte, resolve func(fullName string) (*Kernel, error)) (*Kernel, error) {
+func ParseKernel(file string, src []byte, resolve func(fullName string) (*model.Kernel, error)) (*model.Kernel, error) {
 	s, err := newScanner(file, src, MaxLines)
 	if err != nil {
 		return nil, err
 	}
-	p := kernelParser{scanner: s, kernel: &Kernel{}, resolve: resolve}
+	p := kernelParser{scanner: s, kernel: &model.Kernel{}, resolve: resolve,
+		factLines: map[model.FactKind]int{}, pathLines: map[model.PathKind]int{}}
 	for {
 		ok, err := p.scan()
 		if err == nil && ok && p.more() {
@@ -38,28 +40,6 @@ func ParseKernel(file string, src []byte, resolve func(fullName string) (*Kernel
 	return p.kernel, nil
 }
 
-// DefaultBus is the bus of the kernel's devices where a trace names none: its
-// own, else its base's, else platform.
-func (k *Kernel) DefaultBus() Bus {
-	for c := k; c != nil; c = c.base {
-		if c.Bus != BusInvalid {
-			return c.Bus
-		}
-	}
-	return BusPlatform
-}
-
-// DefaultFirmware is what describes the kernel's devices where a trace says
-// nothing: its own, else its base's, else a device tree.
-func (k *Kernel) DefaultFirmware() Firmware {
-	for c := k; c != nil; c = c.base {
-		if c.Firmware != FirmwareInvalid {
-			return c.Firmware
-		}
-	}
-	return FirmwareOF
-}
-
 // ErrBase is beneath the errors of a `like` or `derived` line that runs in a
 // circle or too deep.
 var ErrBase = errors.New("base kernels run in a circle or too deep")
@@ -68,11 +48,11 @@ var ErrBase = errors.New("base kernels run in a circle or too deep")
 // the text of a kernel file by its full name. It reads each kernel once, and
 // returns [ErrBase] for kernels that are each other's base. It is not for use
 // by several goroutines at once.
-func Resolver(load func(fullName string) (file string, src []byte, err error)) func(fullName string) (*Kernel, error) {
-	done := map[string]*Kernel{}
+func Resolver(load func(fullName string) (file string, src []byte, err error)) func(fullName string) (*model.Kernel, error) {
+	done := map[string]*model.Kernel{}
 	var open []string // being read, outermost first
-	var resolve func(string) (*Kernel, error)
-	resolve = func(name string) (*Kernel, error) {
+	var resolve func(string) (*model.Kernel, error)
+	resolve = func(name string) (*model.Kernel, error) {
 		if k := done[name]; k != nil {
 			return k, nil
 		}
@@ -102,12 +82,12 @@ func Resolver(load func(fullName string) (file string, src []byte, err error)) f
 // kernelParser reads the lines of a kernel file.
 type kernelParser struct {
 	*scanner
-	kernel  *Kernel
-	resolve func(string) (*Kernel, error)
+	kernel  *model.Kernel
+	resolve func(string) (*model.Kernel, error)
 
 	seen      [len(headerWords)]int // line of each header, 0 for none yet
-	factLines [numFacts]int
-	pathLines [numPaths]int
+	factLines map[model.FactKind]int
+	pathLines map[model.PathKind]int
 	body      pathBody // of the path being read
 
 	base     word // of the like or derived line
@@ -154,7 +134,7 @@ func (p *kernelParser) parseLine() error {
 		return p.parsePath()
 	case p.body.path == nil:
 		return p.errorName(w, "a header, a fact or a path", append([]string{"fact", "path"}, headerWords[:]...))
-	case p.body.path.Status != PathKnown:
+	case p.body.path.Status != model.PathKnown:
 		return p.errorWord(w, fmt.Sprintf("no step in a path that is %s", p.body.path.Status))
 	}
 	return p.parseStep()
@@ -183,13 +163,9 @@ func (p *kernelParser) parseHeader(header int, w word) error {
 		k.Base, k.Derived = v.text, header == headerDerived
 		err = p.parseBase(w, v)
 	case headerBus:
-		var n uint8
-		n, err = p.enum(v, "a bus", busNames[:])
-		k.Bus = Bus(n)
+		k.Bus, err = oneOf(p.scanner, v, "a bus", model.Buses())
 	case headerFirmware:
-		var n uint8
-		n, err = p.enum(v, "a firmware", firmwareNames[:])
-		k.Firmware = Firmware(n)
+		k.Firmware, err = oneOf(p.scanner, v, "a firmware", model.Firmwares())
 	}
 	if err != nil {
 		return err
@@ -239,7 +215,7 @@ func (p *kernelParser) parseBase(header, w word) error {
 		e.Err = err
 		return e
 	}
-	p.kernel.base = base
+	p.kernel.SetBase(base)
 	p.base, p.baseLine = w, p.line
 	return nil
 }
@@ -248,7 +224,7 @@ func (p *kernelParser) parseBase(header, w word) error {
 // kernel itself. It comes last, when the kernel's own full name is known.
 func (p *kernelParser) checkBase() error {
 	depth := 0
-	for c := p.kernel.base; c != nil; c = c.base {
+	for c := p.kernel.BaseKernel(); c != nil; c = c.BaseKernel() {
 		depth++
 		want := ""
 		if c.FullName() == p.kernel.FullName() {

@@ -1,13 +1,14 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"fmt"
 	"strings"
 )
 
 // pathBody is what must be known of the path being read, beyond its steps.
 type pathBody struct {
-	path   *Path // nil above the first path; points into Kernel.Paths
+	path   *model.Path // nil above the first path; points into Kernel.Paths
 	labels map[string]labelAt
 	jumps  []jump
 	loops  []loop // every `for each` of the path
@@ -32,19 +33,18 @@ type loop struct {
 // parseFact reads "fact KIND VALUE [POSITION]" behind its first word.
 func (p *kernelParser) parseFact() error {
 	w := p.take()
-	name := func(i int) string { return factTable[i].name }
-	kind := find(int(numFacts), name, w.text)
-	if kind == 0 {
-		return p.errorName(w, "a fact", allNames(int(numFacts), name))
+	kind, err := oneOf(p.scanner, w, "a fact", model.Facts())
+	if err != nil {
+		return err
 	}
 	if line := p.factLines[kind]; line > 0 {
 		return p.errorWord(w, fmt.Sprintf("it once, line %d states it", line))
 	}
 	p.factLines[kind] = p.line
-	f := Fact{Kind: FactKind(kind)}
+	f := model.Fact{Kind: kind}
 	v := p.take()
-	if _, ok := parseEnum(factTable[kind].values, v.text); !ok {
-		return p.errorName(v, "a value of "+f.Kind.String(), factTable[kind].values)
+	if _, err := p.index(v, "a value of "+f.Kind.String(), kind.Values()); err != nil {
+		return err
 	}
 	f.Value = v.text
 	pos, err := p.parsePosition()
@@ -56,29 +56,24 @@ func (p *kernelParser) parseFact() error {
 	return p.finish("end of line")
 }
 
-var statusNames = [...]string{"", "known", "none", "unknown"}
-
-func (s PathStatus) String() string { return enumName(statusNames[:], uint8(s), "PathStatus") }
-
 // parsePath reads "path KIND [none | unknown] [POSITION] [# COMMENT]" behind
 // its first word.
 func (p *kernelParser) parsePath() error {
 	w := p.take()
-	name := func(i int) string { return pathTable[i].name }
-	kind := find(int(numPaths), name, w.text)
-	if kind == 0 {
-		return p.errorName(w, "a path", allNames(int(numPaths), name))
+	kind, err := oneOf(p.scanner, w, "a path", model.Paths())
+	if err != nil {
+		return err
 	}
 	if line := p.pathLines[kind]; line > 0 {
 		return p.errorWord(w, fmt.Sprintf("it once, line %d has it", line))
 	}
 	p.pathLines[kind] = p.line
-	path := Path{Kind: PathKind(kind), Status: PathKnown, Comment: p.comment}
+	path := model.Path{Kind: kind, Status: model.PathKnown, Comment: p.comment}
 	switch {
 	case p.accept("none"):
-		path.Status = PathNone
+		path.Status = model.PathNone
 	case p.accept("unknown"):
-		path.Status = PathUnknown
+		path.Status = model.PathUnknown
 	}
 	pos, err := p.parsePosition()
 	if err != nil {
@@ -91,17 +86,17 @@ func (p *kernelParser) parsePath() error {
 }
 
 // parseLabel reads "LABEL:".
-func (p *kernelParser) parseLabel() (Step, error) {
+func (p *kernelParser) parseLabel() (model.Step, error) {
 	w := p.take()
 	label := word{strings.TrimSuffix(w.text, ":"), w.column}
 	if err := p.checkLabel(label); err != nil {
-		return Step{}, err
+		return model.Step{}, err
 	}
 	if at, ok := p.body.labels[label.text]; ok {
-		return Step{}, p.errorWord(w, fmt.Sprintf("a label once in a path, line %d has it", at.line))
+		return model.Step{}, p.errorWord(w, fmt.Sprintf("a label once in a path, line %d has it", at.line))
 	}
 	p.body.labels[label.text] = labelAt{p.line, p.body.inside}
-	return Step{Op: OpLabel, Label: label.text}, nil
+	return model.Step{Op: model.OpLabel, Label: label.text}, nil
 }
 
 // checkLabel accepts the names that C accepts for labels, but for the words
@@ -183,7 +178,7 @@ func (p *kernelParser) closePath() error {
 func (p *kernelParser) labelNames() []string {
 	var names []string
 	for _, s := range p.body.path.Steps {
-		if s.Op == OpLabel {
+		if s.Op == model.OpLabel {
 			names = append(names, s.Label)
 		}
 	}

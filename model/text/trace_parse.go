@@ -1,6 +1,7 @@
-package model
+package text
 
 import (
+	"dmafuzz/model"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,15 +24,15 @@ var ErrActors = errors.New("a trace of one actor; `actors 2` above the events ma
 //
 // Canonical names come back as empty ones, and Devices and Memory end with the
 // last entry that says something. The trace is equal to what ParseTrace makes
-// of its Text.
-func ParseTrace(file string, src []byte) (*Trace, error) {
+// when it is printed.
+func ParseTrace(file string, src []byte) (*model.Trace, error) {
 	s, err := newScanner(file, src, 0)
 	if err != nil {
 		return nil, err
 	}
-	p := traceParser{scanner: s, trace: &Trace{},
-		devices: nameTable{what: "device", canonical: deviceNames[:]},
-		memory:  nameTable{what: "memory slot", canonical: memoryNames[:]}}
+	p := traceParser{scanner: s, trace: &model.Trace{},
+		devices: nameTable{what: "device", canonical: deviceNames},
+		memory:  nameTable{what: "memory slot", canonical: memoryNames}}
 	for {
 		ok, err := p.scan()
 		if err == nil && ok {
@@ -53,40 +54,40 @@ func ParseTrace(file string, src []byte) (*Trace, error) {
 
 // ParseEvent reads one event with canonical names: the inverse of
 // [Event.String]. Its errors are *[SyntaxError] with the file "event".
-func ParseEvent(words string) (Event, error) {
+func ParseEvent(words string) (model.Event, error) {
 	p := traceParser{scanner: &scanner{file: "event", text: words, line: 1},
-		devices: nameTable{what: "device", canonical: deviceNames[:], fixed: true},
-		memory:  nameTable{what: "memory slot", canonical: memoryNames[:], fixed: true}}
+		devices: nameTable{what: "device", canonical: deviceNames, fixed: true},
+		memory:  nameTable{what: "memory slot", canonical: memoryNames, fixed: true}}
 	if len(words) > MaxFileSize {
-		return Event{}, p.errorAt(1, fmt.Sprintf("%d bytes", len(words)), fmt.Sprintf("at most %d", MaxFileSize))
+		return model.Event{}, p.errorAt(1, fmt.Sprintf("%d bytes", len(words)), fmt.Sprintf("at most %d", MaxFileSize))
 	}
 	if err := p.split(); err != nil {
-		return Event{}, err
+		return model.Event{}, err
 	}
 	if p.marked {
-		return Event{}, p.errorAt(strings.IndexByte(words, '#')+1, `"#"`, "an event without a comment")
+		return model.Event{}, p.errorAt(strings.IndexByte(words, '#')+1, `"#"`, "an event without a comment")
 	}
 	e, err := p.parseEvent()
 	if err != nil {
-		return Event{}, err
+		return model.Event{}, err
 	}
 	return e, nil
 }
 
 type traceParser struct {
 	*scanner
-	trace   *Trace
+	trace   *model.Trace
 	devices nameTable
 	memory  nameTable
-	setup   [MaxDevices]DeviceSetup
+	setup   [model.MaxDevices]model.DeviceSetup
 
 	kernels      map[string]int // lines of the expectations
 	driversLine  int
 	actorsLine   int
 	groupLine    int
 	supplierLine int
-	devicesLines [MaxDevices]int
-	memoryLines  [MaxMemory]int
+	devicesLines [model.MaxDevices]int
+	memoryLines  [model.MaxMemory]int
 	skips        []skipAt
 	begun        bool // a line that is no comment has come
 }
@@ -158,7 +159,7 @@ func (p *traceParser) parseExpectation(word) error {
 		p.kernels = map[string]int{}
 	}
 	p.kernels[w.text] = p.line
-	x := Expectation{Kernel: w.text}
+	x := model.Expectation{Kernel: w.text}
 	verdict := p.take()
 	switch verdict.text {
 	case "pass":
@@ -179,7 +180,7 @@ func (p *traceParser) parseExpectation(word) error {
 }
 
 // parseSkips reads the numbers of events behind "skips".
-func (p *traceParser) parseSkips(x *Expectation) error {
+func (p *traceParser) parseSkips(x *model.Expectation) error {
 	last := 0
 	for {
 		w := p.take()
@@ -214,12 +215,12 @@ func (p *traceParser) checkSkips() error {
 	return nil
 }
 
-func (p *traceParser) parseInvariants(x *Expectation) error {
+func (p *traceParser) parseInvariants(x *model.Expectation) error {
 	for {
 		w := p.take()
-		i, ok := ParseInvariant(w.text)
+		i, ok := model.ParseInvariant(w.text)
 		if !ok {
-			return p.errorName(w, "an invariant", allNames(int(numInvariants), func(i int) string { return invariantTable[i].name }))
+			return p.errorName(w, "an invariant", namesOf(model.Invariants()))
 		}
 		if slices.Contains(x.Violations, i) {
 			return p.errorWord(w, "each invariant once")
@@ -237,9 +238,9 @@ func (p *traceParser) parseDrivers(header word) error {
 	}
 	p.driversLine = p.line
 	w := p.take()
-	d, ok := ParseDrivers(w.text)
+	d, ok := model.ParseDrivers(w.text)
 	if !ok {
-		return p.errorName(w, "a contract", driversNames[:])
+		return p.errorName(w, "a contract", namesOf(model.Contracts()))
 	}
 	p.trace.Drivers = d
 	return nil
@@ -283,18 +284,18 @@ func (p *traceParser) parseDevice(word) error {
 	setup := &p.setup[n]
 	for {
 		switch {
-		case setup.Bus == BusInvalid && p.accept("bus"):
-			v, err := p.enum(p.take(), "a bus", busNames[:])
+		case setup.Bus == model.BusInvalid && p.accept("bus"):
+			bus, err := oneOf(p.scanner, p.take(), "a bus", model.Buses())
 			if err != nil {
 				return err
 			}
-			setup.Bus = Bus(v)
-		case setup.Firmware == FirmwareInvalid && p.accept("firmware"):
-			v, err := p.enum(p.take(), "a firmware", firmwareNames[:])
+			setup.Bus = bus
+		case setup.Firmware == model.FirmwareInvalid && p.accept("firmware"):
+			firmware, err := oneOf(p.scanner, p.take(), "a firmware", model.Firmwares())
 			if err != nil {
 				return err
 			}
-			setup.Firmware = Firmware(v)
+			setup.Firmware = firmware
 		case setup.Supplier == 0 && p.accept("supplier"):
 			if err := p.parseSupplier(n); err != nil {
 				return err
@@ -338,16 +339,16 @@ func (p *traceParser) parseMemory(word) error {
 
 // setNames fills Devices and Memory with what is not canonical.
 func (p *traceParser) setNames() {
-	var devices [MaxDevices]TraceDevice
+	var devices [model.MaxDevices]model.TraceDevice
 	last := 0
 	for i := range devices {
-		devices[i] = TraceDevice{p.devices.given(i), p.setup[i]}
-		if devices[i] != (TraceDevice{}) {
+		devices[i] = model.TraceDevice{Name: p.devices.given(i), Setup: p.setup[i]}
+		if devices[i] != (model.TraceDevice{}) {
 			last = i + 1
 		}
 	}
-	p.trace.Devices = append([]TraceDevice(nil), devices[:last]...)
-	var memory [MaxMemory]string
+	p.trace.Devices = append([]model.TraceDevice(nil), devices[:last]...)
+	var memory [model.MaxMemory]string
 	last = 0
 	for i := range memory {
 		if memory[i] = p.memory.given(i); memory[i] != "" {
