@@ -64,7 +64,7 @@ func (g *graph) number(s *model.State) int32 {
 func (g *graph) step(at int32, b byte, isNews func(model.Outcome) bool) int32 {
 	s := g.nodes[at].state
 	to := int32(broken)
-	if out := g.machine.ApplyEnabled(&s, table[b]); !isNews(out) {
+	if out := g.machine.Apply(&s, table[b], model.With{Chosen: true}); !isNews(out) {
 		to = g.number(&s)
 	}
 	g.nodes[at].next[b] = to

@@ -58,12 +58,12 @@ func TestManySilentSteps(t *testing.T) {
 	}
 	var s model.State
 	seen := 0
-	m.ApplyObserved(&s, model.Event{Kind: model.EventAdd}, func(ref model.StepRef, _ uint8, _ *model.State) {
+	m.Apply(&s, model.Event{Kind: model.EventAdd}, model.With{See: func(ref model.StepRef, _ uint8, _ *model.State) {
 		if int(ref.Step) != seen {
 			t.Fatalf("step %d is shown when %d is due", ref.Step, seen)
 		}
 		seen++
-	})
+	}})
 	if seen != 451 {
 		t.Errorf("%d steps shown, want 451", seen)
 	}

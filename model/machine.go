@@ -89,14 +89,42 @@ func (m *Machine) Bounds() Bounds { return m.bounds }
 // DeviceBus returns the bus of a device under the machine's bounds.
 func (m *Machine) DeviceBus(device uint8) Bus { return m.bus[device] }
 
+// With says how Apply carries an event out. The zero value asks for nothing.
+type With struct {
+	// Chosen: the caller has asked Enabled or Choices, and the event is among them;
+	// Apply does not ask again.
+	Chosen bool
+	// See is called after each step that runs; nil for nobody.
+	See Observer
+	// Cover notes which steps run; nil for nobody. It belongs to one machine.
+	Cover *Cover
+}
+
+// Observer is called after each step that a kernel's path executed, callbacks
+// and steps without a DMA meaning included, with the state after it.
+type Observer func(ref StepRef, device uint8, after *State)
+
 // Apply carries out an event in place, as far as its Until. An event that is not
-// enabled is skipped: the state stays as it is and Executed is false.
-func (m *Machine) Apply(s *State, e Event) Outcome {
-	enabled := m.Enabled(s)
-	if !e.Valid() || !enabled.Has(e.ID()) {
-		return Outcome{}
+// enabled is skipped: the state stays as it is and Executed is false. At most one
+// With is looked at.
+func (m *Machine) Apply(s *State, e Event, with ...With) Outcome {
+	r := runner{m: m, s: s}
+	chosen := false
+	if len(with) > 0 {
+		w := &with[0]
+		chosen, r.see = w.Chosen, w.See
+		if w.Cover != nil {
+			r.cover = w.Cover.steps(m)
+		}
 	}
-	return m.ApplyEnabled(s, e)
+	if !chosen {
+		if enabled := m.Enabled(s); !e.Valid() || !enabled.Has(e.ID()) {
+			return Outcome{}
+		}
+	}
+	r.stopAt(e.Until)
+	r.event(e)
+	return r.out
 }
 
 // Step is Apply on a copy.
@@ -105,43 +133,15 @@ func (m *Machine) Step(s State, e Event) (State, Outcome) {
 	return s, o
 }
 
-// ApplyEnabled is Apply for a caller that has asked Enabled or Choices already:
-// the event must be enabled.
-func (m *Machine) ApplyEnabled(s *State, e Event) Outcome {
-	r := runner{m: m, s: s}
-	r.stopAt(e.Until)
-	r.event(e)
-	return r.out
-}
-
-// Observer is called after each step that a kernel's path executed, callbacks
-// and steps without a DMA meaning included, with the state after it.
-type Observer func(ref StepRef, device uint8, after *State)
-
-// ApplyObserved is Apply with an observer.
-func (m *Machine) ApplyObserved(s *State, e Event, see Observer) Outcome {
-	enabled := m.Enabled(s)
-	if !e.Valid() || !enabled.Has(e.ID()) {
-		return Outcome{}
-	}
-	r := runner{m: m, s: s, see: see}
-	r.stopAt(e.Until)
-	r.event(e)
-	return r.out
-}
-
 // Cover collects which steps of a machine's kernel have run.
 type Cover struct{ seen []uint64 }
 
-// ApplyCover is ApplyEnabled with the steps that run noted in c.
-func (m *Machine) ApplyCover(s *State, e Event, c *Cover) Outcome {
+// steps has a bit for each instruction of a machine's program.
+func (c *Cover) steps(m *Machine) []uint64 {
 	if c.seen == nil {
 		c.seen = make([]uint64, (len(m.prog.code)+63)/64)
 	}
-	r := runner{m: m, s: s, cover: c.seen}
-	r.stopAt(e.Until)
-	r.event(e)
-	return r.out
+	return c.seen
 }
 
 // Merge adds what another collector of the same machine has seen.

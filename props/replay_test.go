@@ -61,20 +61,20 @@ func TestApply(t *testing.T) {
 					*s, o = m.Step(was, e)
 					return o
 				},
-				"ApplyObserved": func(s *model.State) model.Outcome {
-					return m.ApplyObserved(s, e, func(model.StepRef, uint8, *model.State) {})
+				"observed": func(s *model.State) model.Outcome {
+					return m.Apply(s, e, model.With{See: func(model.StepRef, uint8, *model.State) {}})
 				},
-				"ApplyCover": func(s *model.State) model.Outcome {
+				"covered": func(s *model.State) model.Outcome {
 					if !out.Executed {
 						return model.Outcome{}
 					}
-					return m.ApplyCover(s, e, &cover)
+					return m.Apply(s, e, model.With{Chosen: true, Cover: &cover})
 				},
-				"ApplyEnabled": func(s *model.State) model.Outcome {
+				"chosen": func(s *model.State) model.Outcome {
 					if !out.Executed {
 						return model.Outcome{}
 					}
-					return m.ApplyEnabled(s, e)
+					return m.Apply(s, e, model.With{Chosen: true})
 				},
 			} {
 				other := before

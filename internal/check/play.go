@@ -64,9 +64,9 @@ func (p *Play) event(i int, e model.Event, s *model.State) {
 		p.Moments = append(p.Moments, Moment{Event: i, Ref: ref, Device: device, Before: last, After: after})
 		last = after
 	}
-	out := p.Machine.ApplyObserved(s, e, func(ref model.StepRef, device uint8, after *model.State) {
+	out := p.Machine.Apply(s, e, model.With{See: func(ref model.StepRef, device uint8, after *model.State) {
 		add(ref, device, *after)
-	})
+	}})
 	violations := out.Violations()
 	switch n := len(violations); {
 	case s.Halted && n > 0: // the step that stops the kernel is not observed

@@ -51,11 +51,7 @@ func (w *walker) walk(c chooser) {
 		}
 		e, _ := id.Event()
 		e.Until = w.until
-		if w.cover != nil {
-			w.out = w.machine.ApplyCover(&w.state, e, w.cover)
-		} else {
-			w.out = w.machine.ApplyEnabled(&w.state, e)
-		}
+		w.out = w.machine.Apply(&w.state, e, model.With{Chosen: true, Cover: w.cover})
 		w.tally.executed++
 		w.tally.goals |= w.out.Goals
 		w.tally.more = w.tally.more || w.out.More

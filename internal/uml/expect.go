@@ -99,7 +99,7 @@ func (t *teller) event(e model.Event) bool {
 	if inside && e.Kind == model.EventProbe && e.Arg != model.ProbeOK {
 		t.failed(probeErr(e))
 	}
-	out := t.machine.ApplyObserved(&t.state, e, t.see)
+	out := t.machine.Apply(&t.state, e, model.With{See: t.see})
 	if !out.Executed {
 		t.last, t.buf = before, t.buf[:from]
 		return false

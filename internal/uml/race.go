@@ -71,7 +71,7 @@ func (t *teller) raceEvent(e model.Event) bool {
 	if e.Kind == model.EventProbe && e.Arg != model.ProbeOK {
 		t.failed(probeErr(e))
 	}
-	out = t.machine.ApplyObserved(&t.state, e, t.see)
+	out = t.machine.Apply(&t.state, e, model.With{See: t.see})
 	for _, v := range out.Violations() {
 		t.broken = append(t.broken, broken{t.count, v})
 	}
