@@ -2,7 +2,11 @@ package extract
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
+
+	"dmafuzz/model"
 )
 
 // Behind a lock, an unlock or a call another thread may have run: what a test said
@@ -21,5 +25,30 @@ func TestForget(t *testing.T) {
 		if !slices.Equal(s.known, want) {
 			t.Errorf("%s: %q is known, want %q", words, s.known, want)
 		}
+	}
+}
+
+// A call that a rule says is done has done it: who asks is told so, and goes on.
+func TestDoneIsTrue(t *testing.T) {
+	path := func(call string) string {
+		tree := smallTree(t)
+		src := string(tree[coreFile].Data)
+		if n := strings.Count(src, "\tkill_device(dev);\n"); n != 1 {
+			t.Fatalf("%s calls kill_device %d times, want once", coreFile, n)
+		}
+		tree[coreFile] = &fstest.MapFile{Data: []byte(strings.Replace(src, "\tkill_device(dev);\n", call, 1))}
+		res, err := Tree(tree, Options{Name: "small"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var steps []string
+		for _, st := range res.Kernel.Path(model.PathDel).Steps {
+			steps = append(steps, st.String())
+		}
+		return strings.Join(steps, "\n")
+	}
+	plain, asked := path("\tkill_device(dev);\n"), path("\tif (!kill_device(dev))\n\t\treturn;\n")
+	if !strings.Contains(plain, "kill") || asked != plain {
+		t.Errorf("with the result asked for:\n%s\nwithout:\n%s", asked, plain)
 	}
 }
