@@ -28,21 +28,21 @@ type instr struct {
 
 // Internal steps.
 const (
-	opIdle        Op = numOpsKinds + iota // the end of an event's path
-	opBranch                              // jumps unless the conditions hold
-	opJumpErr                             // jumps if the error is set
-	opNext                                // the end of a for each block
-	opPop                                 // takes the last devres entry; jumps if there is none
-	opAction                              // a devm action waits here
-	opTakeAlloc                           // take in dma_alloc or dma_map
-	opTakeFree                            // take in dma_free or dma_unmap
-	opUnknown                             // an unknown path
-	opRecurse                             // a call that would put a path into the chain of calls a third time
-	opNop                                 // carries silent steps to a label
-	opConsumerEnd                         // a consumer has been unbound
+	opIdle        Op = numOps + iota // the end of an event's path
+	opBranch                         // jumps unless the conditions hold
+	opJumpErr                        // jumps if the error is set
+	opNext                           // the end of a for each block
+	opPop                            // takes the last devres entry; jumps if there is none
+	opAction                         // a devm action waits here
+	opTakeAlloc                      // take in dma_alloc or dma_map
+	opTakeFree                       // take in dma_free or dma_unmap
+	opUnknown                        // an unknown path
+	opRecurse                        // a call that would put a path into the chain of calls a third time
+	opNop                            // carries silent steps to a label
+	opConsumerEnd                    // a consumer has been unbound
 	opsEnd
 
-	numInternal = opsEnd - numOpsKinds
+	numInternal = opsEnd - numOps
 )
 
 // silentStep is a step without a DMA meaning, kept for observers only.
@@ -528,7 +528,7 @@ func (p *program) landing(pc uint16) uint16 {
 // failable lists the steps that the environment may make fail, in order.
 var failable = func() []Op {
 	var l []Op
-	for o := Op(1); o < numOpsKinds; o++ {
+	for o := Op(1); o < numOps; o++ {
 		if opTable[o].fails {
 			l = append(l, o)
 		}

@@ -42,7 +42,7 @@ func (r *runner) effect(in *instr) {
 	case OpDeferredDel:
 		d.Deferred = false
 	case OpSetOps:
-		r.setOps(in, device, Ops(in.arg))
+		r.setOps(in, device, DMAOps(in.arg))
 	case OpSetDMAIOMMU:
 		r.setDMAIOMMU(in, device, in.arg != 0)
 	case OpSetOpsSetup:
@@ -83,23 +83,23 @@ func (r *runner) gone(in *instr, device uint8) {
 }
 
 // wayOf is the way that a value of dev->dma_ops stands for.
-func (m *Machine) wayOf(o Ops) Way {
+func (m *Machine) wayOf(o DMAOps) Way {
 	switch o {
-	case OpsSwiotlb:
+	case DMAOpsSwiotlb:
 		return WaySwiotlb
-	case OpsIOMMU:
+	case DMAOpsIOMMU:
 		return WayIOMMU
-	case OpsArm:
+	case DMAOpsArm:
 		return WayArm
-	case OpsArmIOMMU:
+	case DMAOpsArmIOMMU:
 		return WayArmIOMMU
-	case OpsVendor:
+	case DMAOpsVendor:
 		return WayVendor
 	}
 	return m.nullWay
 }
 
-func (r *runner) setOps(in *instr, device uint8, o Ops) {
+func (r *runner) setOps(in *instr, device uint8, o DMAOps) {
 	d := &r.s.Devices[device]
 	if d.Ops == o {
 		return
@@ -406,7 +406,7 @@ func (r *runner) ownerEffect(in *instr, device uint8, d *DeviceState, g *GroupSt
 }
 
 // noEffect are the steps that are carried out for nothing but their failure.
-var noEffect = [numOpsKinds + numInternal]bool{
+var noEffect = [numOps + numInternal]bool{
 	OpPinctrlBind: true, OpSysfsAdd: true, OpPMActivate: true, OpGroupsAdd: true, OpSyncedAdd: true, OpBusProbe: true,
 }
 

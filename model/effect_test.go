@@ -14,7 +14,7 @@ func TestEveryStepHasAnEffect(t *testing.T) {
 		OpForEach: true, OpEnd: true, OpRefuse: true, OpIgnoreError: true, OpTestRemoveOff: true, OpDriverProbe: true,
 		OpDriverRemove: true, OpDevresRelease: true, OpTake: true, OpProviderGoing: true,
 		OpLinksCheck: true, OpLinksBusy: true, OpUnbindConsumers: true}
-	for o := Op(1); o < numOpsKinds; o++ {
+	for o := Op(1); o < numOps; o++ {
 		passed := !o.HasDMAMeaning() && !o.Fails() && !o.ForLinks()
 		known, text := hasEffect(t, o)
 		switch {

@@ -16,7 +16,7 @@ func Paths() []PathKind { return values(numPaths) }
 func Facts() []FactKind { return values(numFacts) }
 
 // StepOps lists the steps that a path may have.
-func StepOps() []Op { return values(numOpsKinds) }
+func StepOps() []Op { return values(numOps) }
 
 // Tests lists the tests of a step's condition.
 func Tests() []Test { return values(numTests) }

@@ -338,7 +338,7 @@ func (e Event) FailStep() Op {
 	if !ok {
 		return OpInvalid
 	}
-	for o := Op(1); o < numOpsKinds; o++ {
+	for o := Op(1); o < numOps; o++ {
 		if opTable[o].name == name {
 			return o
 		}

@@ -235,7 +235,7 @@ func parseSite(s string) (Site, bool) {
 	if !ok || !ok2 {
 		return Site{}, false
 	}
-	for o := Op(1); o < numOpsKinds; o++ {
+	for o := Op(1); o < numOps; o++ {
 		if opTable[o].name == step {
 			return Site{Where(w), o, PathKindInvalid}, true
 		}

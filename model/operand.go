@@ -75,7 +75,7 @@ func (s Step) Head() string {
 	if s.Op == OpLabel {
 		return s.Label + ":"
 	}
-	if s.Op == OpInvalid || s.Op >= numOpsKinds {
+	if s.Op == OpInvalid || s.Op >= numOps {
 		return s.Op.String()
 	}
 	switch operand := s.Op.Operand(); operand {

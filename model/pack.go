@@ -228,7 +228,7 @@ var callerNumber = func() (t [numWheres]uint8) {
 }()
 
 // failNumber is a failable step's number plus one.
-var failNumber = func() (t [numOpsKinds]uint8) {
+var failNumber = func() (t [numOps]uint8) {
 	for i, o := range failable {
 		t[o] = uint8(i + 1)
 	}
@@ -306,7 +306,7 @@ func unpackDevice(v uint64) DeviceState {
 	b := func(n uint) bool { return v>>n&1 != 0 }
 	three := v & 31
 	return DeviceState{Life: Life(three % 3), Described: uint8(three / 3 % 3), RangeMap: RangeMap(three / 9),
-		Dead: b(5), Driver: b(6), Bound: b(7), Deferred: b(8), Ops: Ops(v >> 9 & 7), DMAIOMMU: b(12),
+		Dead: b(5), Driver: b(6), Bound: b(7), Deferred: b(8), Ops: DMAOps(v >> 9 & 7), DMAIOMMU: b(12),
 		Bypass: b(13), Wide: b(14), Pool: b(15), Param: b(16), Fwspec: b(17), Group: b(18),
 		OpsSetup: b(19), OwnMapping: b(20), Others: b(21), Unmapped: b(22), Uses: uint8(v >> 23 & 3)}
 }

@@ -78,7 +78,7 @@ func ParsePoint(word string) (Point, error) {
 		}
 		p.Nth = uint8(n - 1)
 	}
-	for o := Op(1); o < numOpsKinds; o++ {
+	for o := Op(1); o < numOps; o++ {
 		p.Op = o
 		for _, p.Arg = range pointArgs(o) {
 			if mayBePoint[o] && p.step() == step {
@@ -92,7 +92,7 @@ func ParsePoint(word string) (Point, error) {
 // Valid tells whether an actor may stop at such a point in some kernel: whether
 // it can be written.
 func (p Point) Valid() bool {
-	return p.Path > PathKindInvalid && p.Path < numPaths && p.Op < numOpsKinds && mayBePoint[p.Op] &&
+	return p.Path > PathKindInvalid && p.Path < numPaths && p.Op < numOps && mayBePoint[p.Op] &&
 		slices.Contains(pointArgs(p.Op), p.Arg) && p.Pass <= MaxPass
 }
 
@@ -118,7 +118,7 @@ func pointArgs(o Op) []uint8 {
 // nothing but the actor itself are not among them, nor are callbacks, before
 // which it stops anyway.
 var mayBePoint = func() (t [256]bool) {
-	for o := Op(1); o < numOpsKinds; o++ {
+	for o := Op(1); o < numOps; o++ {
 		t[o] = opTable[o].dma || o.ForLinks()
 	}
 	for _, o := range []Op{OpLabel, OpIgnoreError, OpTestRemoveOff, OpUnlock, OpDriverProbe, OpDriverRemove, OpWalkDel} {
@@ -219,7 +219,7 @@ func (p *program) isPoint(k *Kernel, pc int) bool {
 		}
 		return false
 	}
-	return in.op < numOpsKinds && mayBePoint[in.op] && (p.linked || !in.op.ForLinks())
+	return in.op < numOps && mayBePoint[in.op] && (p.linked || !in.op.ForLinks())
 }
 
 // point names a step of the kernel, first pass; ok is false if its path has more steps

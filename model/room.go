@@ -9,7 +9,7 @@ const (
 	_ = uint(3 - numLives)                        // DeviceState.Life,
 	_ = uint(3 - numAdds)                         // Described
 	_ = uint(3 - numRangeMaps)                    // and RangeMap, three in five bits
-	_ = uint(1<<3 - numOps)                       // DeviceState.Ops
+	_ = uint(1<<3 - numDMAOps)                    // DeviceState.Ops
 	_ = uint(1<<2 - 1 - ownerMax)                 // DeviceState.Uses, GroupState.OwnerCount
 	_ = uint(1<<3 - numAllocs)                    // MemoryState.Alloc
 	_ = uint(1<<4 - numWays)                      // MemoryState.Way

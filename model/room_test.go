@@ -72,7 +72,7 @@ func fullState(m *Machine) State {
 	for i := range s.Devices {
 		d := &s.Devices[i]
 		*d = DeviceState{Life: numLives - 1, Described: numAdds - 1, Ready: true, Dead: true, Driver: true, Bound: true, Deferred: true,
-			Ops: numOps - 1, DMAIOMMU: true, Bypass: true, Wide: true, RangeMap: numRangeMaps - 1, Pool: true, Param: true,
+			Ops: numDMAOps - 1, DMAIOMMU: true, Bypass: true, Wide: true, RangeMap: numRangeMaps - 1, Pool: true, Param: true,
 			Fwspec: true, Dangling: m.races, Group: true, OpsSetup: true, OwnMapping: true, Others: true, Unmapped: true,
 			Quit: m.races, Relies: uint8(i) == m.consumer, Links: numLinksStatuses - 1, Uses: ownerMax, NumDevres: MaxDevres}
 		for j := range d.Devres {

@@ -323,7 +323,7 @@ func (r *runner) passOver(in *instr) uint16 {
 
 // visible tells whether an instruction stands for a step of the kernel file.
 func visible(op Op) bool {
-	return op < numOpsKinds && op != OpGoto || op == opTakeAlloc || op == opTakeFree || op == opPop
+	return op < numOps && op != OpGoto || op == opTakeAlloc || op == opTakeFree || op == opPop
 }
 
 func (r *runner) showSilent(in *instr) {
@@ -471,7 +471,7 @@ func (r *runner) execute(in *instr) bool {
 
 // opMayFail is Op.Fails for every instruction.
 var opMayFail = func() (t [256]bool) {
-	for o := Op(1); o < numOpsKinds; o++ {
+	for o := Op(1); o < numOps; o++ {
 		t[o] = opTable[o].fails
 	}
 	return t

@@ -43,7 +43,7 @@ type DeviceState struct {
 	Driver     bool // dev->driver
 	Bound      bool // device_is_bound
 	Deferred   bool // on the deferred list
-	Ops        Ops
+	Ops        DMAOps
 	DMAIOMMU   bool
 	Bypass     bool
 	Wide       bool // the masks reach all of memory

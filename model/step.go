@@ -122,13 +122,13 @@ const (
 	OpUnlink
 	OpReleaseDevice
 	OpModulePut
-	numOpsKinds
+	numOps
 )
 
 // opTable gives each step its name in a kernel file, its operand, whether the
 // environment may make it fail, whether it matters to DMA (the others are
 // passed over when the machine is made), and its meaning.
-var opTable = [numOpsKinds]struct {
+var opTable = [numOps]struct {
 	name    string
 	operand Operand
 	fails   bool
@@ -249,7 +249,7 @@ func (o Op) String() string {
 	if o == OpLabel {
 		return "label"
 	}
-	if o == OpInvalid || o >= numOpsKinds {
+	if o == OpInvalid || o >= numOps {
 		return enumName(nil, uint8(o), "Op")
 	}
 	return opTable[o].name

@@ -65,7 +65,7 @@ func TestVocabulary(t *testing.T) {
 			seen[name(i)] = i
 		}
 	}
-	check("step", 1, int(numOpsKinds), func(i int) string { return Op(i).String() }, func(i int) string { return Op(i).Doc() })
+	check("step", 1, int(numOps), func(i int) string { return Op(i).String() }, func(i int) string { return Op(i).Doc() })
 	check("test", 1, int(numTests), func(i int) string { return Test(i).String() }, func(i int) string { return Test(i).Doc() })
 	check("path", 1, int(numPaths), func(i int) string { return PathKind(i).String() }, func(i int) string { return PathKind(i).Doc() })
 	check("event", 1, int(numEvents), func(i int) string { return EventKind(i).String() }, func(i int) string { return EventKind(i).Doc() })

@@ -39,9 +39,9 @@ func (r *runner) test(c Cond, device uint8) bool {
 	case TestGroup:
 		return d.Group
 	case TestOps:
-		return d.Ops != OpsNull
+		return d.Ops != DMAOpsNull
 	case TestOpsIOMMU:
-		return d.Ops == OpsIOMMU
+		return d.Ops == DMAOpsIOMMU
 	case TestOpsBypass:
 		return d.Bypass
 	case TestDMAIOMMU:

@@ -40,28 +40,28 @@ var firmwareNames = [numFirmwares]string{"", "of", "acpi", "none"}
 
 func (f Firmware) String() string { return enumName(firmwareNames[:], uint8(f), "Firmware") }
 
-// Ops is the value of dev->dma_ops.
-type Ops uint8
+// DMAOps is the value of dev->dma_ops.
+type DMAOps uint8
 
 const (
-	// OpsNull: no ops; the fact null-ops says what the DMA API then does.
-	OpsNull Ops = iota
-	// OpsSwiotlb: swiotlb_dma_ops, arm64 up to v4.20.
-	OpsSwiotlb
-	// OpsIOMMU: iommu_dma_ops of drivers/iommu/dma-iommu.c.
-	OpsIOMMU
-	// OpsArm: arm_dma_ops or arm_coherent_dma_ops.
-	OpsArm
-	// OpsArmIOMMU: iommu_ops of arch/arm/mm/dma-mapping.c, over a mapping.
-	OpsArmIOMMU
-	// OpsVendor: an IOMMU driver's own ops (intel_dma_ops up to v5.10).
-	OpsVendor
-	numOps
+	// DMAOpsNull: no ops; the fact null-ops says what the DMA API then does.
+	DMAOpsNull DMAOps = iota
+	// DMAOpsSwiotlb: swiotlb_dma_ops, arm64 up to v4.20.
+	DMAOpsSwiotlb
+	// DMAOpsIOMMU: iommu_dma_ops of drivers/iommu/dma-iommu.c.
+	DMAOpsIOMMU
+	// DMAOpsArm: arm_dma_ops or arm_coherent_dma_ops.
+	DMAOpsArm
+	// DMAOpsArmIOMMU: iommu_ops of arch/arm/mm/dma-mapping.c, over a mapping.
+	DMAOpsArmIOMMU
+	// DMAOpsVendor: an IOMMU driver's own ops (intel_dma_ops up to v5.10).
+	DMAOpsVendor
+	numDMAOps
 )
 
-var opsNames = [numOps]string{"null", "swiotlb", "iommu", "arm", "arm-iommu", "vendor"}
+var opsNames = [numDMAOps]string{"null", "swiotlb", "iommu", "arm", "arm-iommu", "vendor"}
 
-func (o Ops) String() string { return enumName(opsNames[:], uint8(o), "Ops") }
+func (o DMAOps) String() string { return enumName(opsNames[:], uint8(o), "DMAOps") }
 
 // Way is the path that one DMA call took: what same-ops compares.
 type Way uint8

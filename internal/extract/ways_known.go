@@ -80,7 +80,7 @@ func forget(known map[string]bool, st model.Step) map[string]bool {
 		return known
 	}
 	if st.Op == model.OpSetOps {
-		what += map[bool]string{true: " =ops", false: " =not_ops"}[st.Arg != uint8(model.OpsNull)]
+		what += map[bool]string{true: " =ops", false: " =not_ops"}[st.Arg != uint8(model.DMAOpsNull)]
 	}
 	after := maps.Clone(known)
 	if !ok {

@@ -85,9 +85,9 @@ func (w *World) deviceHolds(c model.Cond, d *device) bool {
 	case model.TestFwspec:
 		return d.fwspec
 	case model.TestOps:
-		return d.ops != model.OpsNull
+		return d.ops != model.DMAOpsNull
 	case model.TestOpsIOMMU:
-		return d.ops == model.OpsIOMMU
+		return d.ops == model.DMAOpsIOMMU
 	case model.TestOpsBypass:
 		return d.bypass
 	case model.TestDMAIOMMU:

@@ -169,7 +169,7 @@ func (w *World) opsEffect(r *run, s model.Step, d *device) bool {
 	on := s.Arg == 1
 	switch s.Op {
 	case model.OpSetOps:
-		if ops := model.Ops(s.Arg); ops != d.ops {
+		if ops := model.DMAOps(s.Arg); ops != d.ops {
 			w.opsChange(r, d, w.opsWay(ops))
 			d.ops = ops
 		}

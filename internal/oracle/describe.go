@@ -114,7 +114,7 @@ func (w *World) describeDevice(s summary, name string, d *device) {
 	s.flag(name+".driver", d.driver)
 	s.flag(name+".bound", d.bound)
 	s.flag(name+".deferred", d.deferred)
-	s.word(name+".ops", d.ops == model.OpsNull, d.ops.String())
+	s.word(name+".ops", d.ops == model.DMAOpsNull, d.ops.String())
 	s.flag(name+".dma_iommu", d.dmaIOMMU)
 	s.flag(name+".bypass", d.bypass)
 	s.flag(name+".wide", d.wide)

@@ -16,7 +16,7 @@ type device struct {
 	driver     bool
 	bound      bool
 	deferred   bool
-	ops        model.Ops
+	ops        model.DMAOps
 	dmaIOMMU   bool
 	bypass     bool
 	wide       bool
@@ -126,17 +126,17 @@ func (w *World) firmware(d int) model.Firmware {
 }
 
 // opsWay is the way that ops lead to.
-func (w *World) opsWay(o model.Ops) model.Way {
+func (w *World) opsWay(o model.DMAOps) model.Way {
 	switch o {
-	case model.OpsSwiotlb:
+	case model.DMAOpsSwiotlb:
 		return model.WaySwiotlb
-	case model.OpsIOMMU:
+	case model.DMAOpsIOMMU:
 		return model.WayIOMMU
-	case model.OpsArm:
+	case model.DMAOpsArm:
 		return model.WayArm
-	case model.OpsArmIOMMU:
+	case model.DMAOpsArmIOMMU:
 		return model.WayArmIOMMU
-	case model.OpsVendor:
+	case model.DMAOpsVendor:
 		return model.WayVendor
 	}
 	switch w.kernel.Fact(model.FactNullOps) {

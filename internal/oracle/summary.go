@@ -67,7 +67,7 @@ func summarizeDevice(s summary, name string, d model.DeviceState) {
 	s.flag(name+".driver", d.Driver)
 	s.flag(name+".bound", d.Bound)
 	s.flag(name+".deferred", d.Deferred)
-	s.word(name+".ops", d.Ops == model.OpsNull, d.Ops.String())
+	s.word(name+".ops", d.Ops == model.DMAOpsNull, d.Ops.String())
 	s.flag(name+".dma_iommu", d.DMAIOMMU)
 	s.flag(name+".bypass", d.Bypass)
 	s.flag(name+".wide", d.Wide)

@@ -209,7 +209,7 @@ func TestSummaryOfTheSameState(t *testing.T) {
 	}
 	st := model.State{Provider: model.ProviderReady}
 	d := &st.Devices[0]
-	*d = model.DeviceState{Life: model.LifeRegistered, Driver: true, Ops: model.OpsIOMMU, Param: true, Group: true, Uses: 1}
+	*d = model.DeviceState{Life: model.LifeRegistered, Driver: true, Ops: model.DMAOpsIOMMU, Param: true, Group: true, Uses: 1}
 	d.NumDevres, d.Devres = 3, [model.MaxDevres]model.DevresEntry{2, 1, model.DevresAction}
 	st.Groups[0] = model.GroupState{Default: model.DomainDMA, Attached: model.AttachedDefault, OwnerCount: 1}
 	st.Memory[0] = model.MemoryState{Alloc: model.AllocDmam, Way: model.WayIOMMU}
@@ -232,7 +232,7 @@ func TestDescribeShowsEveryField(t *testing.T) {
 	w := busy(t, nil)
 	w.identity, w.timeout, w.hotplug, w.halted, w.provider = true, true, true, true, model.ProviderListed
 	w.devices[1] = &device{number: 1, life: model.LifeDeleted, described: model.AddMap, dead: true, driver: true, bound: true,
-		deferred: true, ops: model.OpsArm, dmaIOMMU: true, bypass: true, wide: true, rangeMap: model.RangeAdded, pool: true,
+		deferred: true, ops: model.DMAOpsArm, dmaIOMMU: true, bypass: true, wide: true, rangeMap: model.RangeAdded, pool: true,
 		param: true, fwspec: true, dangling: true, quit: true, ready: true, opsSetup: true, ownMapping: true, others: true, unmapped: true, uses: 2, devres: []devresEntry{{slot: 3}, {action: true}}}
 	w.groups[1] = &group{members: map[int]bool{1: true}, defaultDomain: model.DomainIdentity,
 		attached: model.AttachedOwn, ownerCount: 3, owned: true}
@@ -249,7 +249,7 @@ func TestDescribeShowsEveryField(t *testing.T) {
 
 	st := model.State{Identity: true, Timeout: true, Hotplug: true, Halted: true, Provider: model.ProviderListed}
 	st.Devices[1] = model.DeviceState{Life: model.LifeDeleted, Described: model.AddMap, Dead: true, Driver: true, Bound: true,
-		Deferred: true, Ops: model.OpsArm, DMAIOMMU: true, Bypass: true, Wide: true, RangeMap: model.RangeAdded, Pool: true,
+		Deferred: true, Ops: model.DMAOpsArm, DMAIOMMU: true, Bypass: true, Wide: true, RangeMap: model.RangeAdded, Pool: true,
 		Param: true, Fwspec: true, Dangling: true, Quit: true, Ready: true, Group: true, OpsSetup: true, OwnMapping: true, Others: true, Unmapped: true, Uses: 2,
 		NumDevres: 2, Devres: [model.MaxDevres]model.DevresEntry{4, model.DevresAction}}
 	st.Groups[1] = model.GroupState{Default: model.DomainIdentity, Attached: model.AttachedOwn, OwnerCount: 3, Owned: true}

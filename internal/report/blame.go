@@ -85,7 +85,7 @@ func (p *play) lastChange(h hit, from int, view func(*model.State, uint8, uint8)
 }
 
 type memoryView struct {
-	ops      model.Ops
+	ops      model.DMAOps
 	on       bool
 	rangeMap model.RangeMap
 	group    bool

@@ -84,7 +84,7 @@ func freeWay(m meaning, d *model.DeviceState) string {
 	switch {
 	case m.way != model.WayInvalid:
 		return m.way.String()
-	case d.Ops == model.OpsIOMMU:
+	case d.Ops == model.DMAOpsIOMMU:
 		return model.WayIOMMU.String()
 	}
 	return model.WayDirect.String()
@@ -167,7 +167,7 @@ func (t *teller) deviceState(n uint8) {
 	t.flag(" dead=", d.Dead)
 	t.flag(" def=", d.Deferred)
 	ops := " ops=null"
-	if d.Ops == model.OpsIOMMU || d.DMAIOMMU {
+	if d.Ops == model.DMAOpsIOMMU || d.DMAIOMMU {
 		ops = " ops=iommu"
 	}
 	t.buf = append(t.buf, ops...)

@@ -4,7 +4,7 @@ import "dmafuzz/model"
 
 // How many values the enumerations have, their invalid zero included.
 var (
-	numOpsKinds   = len(model.StepOps()) + 1
+	numOps        = len(model.StepOps()) + 1
 	numPaths      = len(model.Paths()) + 1
 	numFacts      = len(model.Facts()) + 1
 	numTests      = len(model.Tests()) + 1
@@ -13,6 +13,6 @@ var (
 	numFirmwares  = len(model.Firmwares()) + 1
 	numInvariants = len(model.Invariants()) + 1
 	numDrivers    = len(model.Contracts())
-	numOps        = len(model.OperandOps.Values())
+	numDMAOps     = len(model.OperandOps.Values())
 	numWays       = len(model.OperandWay.Values())
 )

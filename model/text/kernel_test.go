@@ -72,7 +72,7 @@ func TestKernelTextRandom(t *testing.T) {
 		}
 		checkKernelText(t, k)
 	}
-	for o := model.OpInvalid + 1; int(o) < numOpsKinds; o++ {
+	for o := model.OpInvalid + 1; int(o) < numOps; o++ {
 		if !seen[o] {
 			t.Errorf("no random kernel has a step %s", o)
 		}
@@ -171,7 +171,7 @@ func randomPath(r *rand.Rand, kind model.PathKind) model.Path {
 	}
 	n, loops := r.Intn(12), 0
 	for i := range n {
-		op := model.Op(1 + r.Intn(numOpsKinds-1))
+		op := model.Op(1 + r.Intn(numOps-1))
 		switch op {
 		case model.OpLabel, model.OpEnd, model.OpForEach:
 			continue

@@ -146,7 +146,7 @@ func randomTrace(r *rand.Rand) *model.Trace {
 // randomPoint makes any point that can be written.
 func randomPoint(r *rand.Rand) model.Point {
 	for {
-		p := model.Point{Path: model.Paths()[r.Intn(numPaths-1)], Op: model.StepOps()[r.Intn(numOpsKinds-1)],
+		p := model.Point{Path: model.Paths()[r.Intn(numPaths-1)], Op: model.StepOps()[r.Intn(numOps-1)],
 			Nth: uint8(r.Intn(4)), Test: r.Intn(3) == 0, Pass: uint8(r.Intn(model.MaxPass + 1))}
 		if n := len(p.Op.Operand().Values()); n > 0 && (p.Op == model.OpLock || p.Op == model.OpCall) {
 			p.Arg = uint8(r.Intn(n))
