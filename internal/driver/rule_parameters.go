@@ -138,23 +138,59 @@ func (j *judge) wrongFunction(c *call, how freer, group []origin) {
 	j.report(&Finding{Rule: "free-function", Severity: severity, Text: fmt.Sprintf("%s%s, allocated by %s at %s", c.name, object(c), o.site.call.name, short(o.site.call.pos))}, c, group)
 }
 
-// device compares the devices.
+// device compares the devices. One device has too many names for more than two mistakes to be sure of: none at
+// all, and the parent of the one that the memory was allocated for, or the other way round.
 func (j *judge) device(c *call, how freer, group []origin) {
 	if how.dev < 0 {
 		return
 	}
 	freed := c.arg(how.dev)
+	severity := Error
 	for _, o := range group {
 		if o.site.how.dev < 0 {
 			return
 		}
 		taken := o.site.call.arg(o.site.how.dev)
-		if isNull(freed) == isNull(taken) {
+		switch {
+		case isNull(freed) != isNull(taken):
+		case len(freed) == 1 && len(taken) == 1 && parentOf(freed[0], taken[0]):
+			severity = Warning
+		default:
 			return
 		}
 	}
 	o := group[0]
-	j.report(&Finding{Rule: "free-device", Severity: Error, Text: fmt.Sprintf("%s%s is for the device %s, allocated for %s at %s", c.name, object(c), show(freed, alts{}), show(o.site.call.arg(o.site.how.dev), alts{}), short(o.site.call.pos))}, c, group)
+	j.report(&Finding{Rule: "free-device", Severity: severity, Text: fmt.Sprintf("%s%s is for the device %s, allocated for %s at %s", c.name, object(c), show(freed, alts{}), show(o.site.call.arg(o.site.how.dev), alts{}), short(o.site.call.pos))}, c, group)
+}
+
+// parentOf tells whether one of two values is the parent of the other, by how they are written.
+func parentOf(a, b *value) bool {
+	x, y := devicePath(a), devicePath(b)
+	return x != "" && y != "" && (x == y+">parent" || y == x+">parent")
+}
+
+// devicePath writes a pointer to a device as members from the type of what it starts at; "" if it does not
+// start at something of a known type.
+func devicePath(v *value) string {
+	switch v.kind {
+	case vParam, vLocal, vCall, vAlloc, vGlobal:
+		if v.typ.Ptr == 1 && strings.HasPrefix(v.typ.Base, "struct ") {
+			return v.typ.Base
+		}
+	case vAddr: // of an embedded device: the members from there on are its own
+		if o := v.args[0]; o.kind == vField {
+			return devicePath(o)
+		}
+	case vField:
+		b := v.args[0]
+		if b.kind == vDeref {
+			b = b.args[0]
+		}
+		if p := devicePath(b); p != "" {
+			return p + ">" + v.text
+		}
+	}
+	return ""
 }
 
 func isNull(s set) bool {

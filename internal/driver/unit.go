@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"bytes"
 	"strings"
 
 	"dmafuzz/internal/csource"
@@ -61,11 +62,10 @@ func (u *unit) read(name string) {
 	if err != nil {
 		return
 	}
-	f, err := csource.Parse(name, src, nil)
+	f, err := csource.Parse(name, src, switchedOff(src))
 	if err != nil {
 		return
 	}
-	f.Name = name
 	sc := newScope(u.tree, f)
 	u.scopes[name] = sc
 	u.files = append(u.files, f)
@@ -83,6 +83,39 @@ func (u *unit) read(name string) {
 	for _, fn := range f.Functions {
 		u.define(sc, fn)
 	}
+}
+
+// switchedOff is a configuration in which the names are not set that the file itself defines as 0, and asks for by
+// #if alone: code that nobody compiles.
+func switchedOff(src []byte) csource.Config {
+	off := map[string]bool{}
+	for _, m := range zeroDefines(src) {
+		name := string(m)
+		asked := false
+		for _, word := range []string{"ifdef " + name, "ifndef " + name, "defined(" + name, "defined " + name} {
+			asked = asked || bytes.Contains(src, []byte(word))
+		}
+		off[name] = !asked
+	}
+	return func(symbol string) csource.Value {
+		if off[symbol] {
+			return csource.No
+		}
+		return csource.Unknown
+	}
+}
+
+// zeroDefines are the names that a text defines as 0.
+func zeroDefines(src []byte) [][]byte {
+	var names [][]byte
+	for line := range bytes.Lines(src) {
+		if rest, ok := bytes.CutPrefix(line, []byte("#define")); ok {
+			if f := bytes.Fields(rest); len(f) >= 2 && len(f[1]) == 1 && f[1][0] == '0' && (len(f) == 2 || f[2][0] == '/') {
+				names = append(names, f[0])
+			}
+		}
+	}
+	return names
 }
 
 func (u *unit) define(sc *scope, fn *csource.Function) {

@@ -25,3 +25,14 @@ static void opened(struct device *dev, struct q *q)
 	}
 	spin_unlock_irq(&q->lock);
 }
+
+#define DUMP_IT_BACK 0
+
+static void load(struct device *dev, struct q *q)
+{
+	spin_lock_irq(&q->lock);
+#if DUMP_IT_BACK
+	dma_free_coherent(dev, 8, q->va, q->pa);
+#endif
+	spin_unlock_irq(&q->lock);
+}

@@ -21,3 +21,13 @@ static int fine(struct device *dev, struct scatterlist *sg, int n)
 	dma_unmap_sg(dev, sg, n, DMA_TO_DEVICE);
 	return 0;
 }
+
+static int parents(struct platform_device *pdev, void *p)
+{
+	dma_addr_t a = dma_map_single(&pdev->dev, p, 64, DMA_TO_DEVICE);
+	dma_addr_t b = dma_map_single(pdev->dev.parent, p, 64, DMA_TO_DEVICE);
+
+	dma_unmap_single(pdev->dev.parent, a, 64, DMA_TO_DEVICE); /* want free-device */
+	dma_unmap_single(pdev->dev.parent, b, 64, DMA_TO_DEVICE);
+	return 0;
+}
