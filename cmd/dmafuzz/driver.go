@@ -17,9 +17,10 @@ import (
 
 // driverCmd reads drivers: `dmafuzz driver ~/linux drivers/net/ethernet/amd`.
 type driverCmd struct {
-	Tree    string   `arg:"" help:"The top of a Linux source tree, with its drivers; or one file in a tree."`
+	Tree    string   `arg:"" optional:"" help:"The top of a Linux source tree, with its drivers; or one file in a tree."`
 	Paths   []string `arg:"" optional:"" name:"path" help:"Files and folders in it; drivers and sound if none is given."`
 	Extract bool     `help:"Print the drivers of files as data, and judge nothing."`
+	Rules   bool     `help:"Say what the rules are, and how a running kernel shows a breach."`
 	Notes   bool     `help:"Show notes as well: a broken contract that only a debugging option would tell."`
 	Format  string   `help:"text or json." enum:"text,json" default:"text"`
 	Known   string   `help:"A file of known findings, KEY  # why, which do not fail; one that is gone does." placeholder:"FILE"`
@@ -27,6 +28,15 @@ type driverCmd struct {
 }
 
 func (c *driverCmd) run(a *app) error {
+	if c.Rules {
+		for _, r := range driver.Rules {
+			fmt.Fprintf(a.stdout, "%s\n  %s\n  If not: %s\n  Shows as: %s\n", r.Name, r.Says, r.Consequence, r.Shows)
+		}
+		return nil
+	}
+	if c.Tree == "" {
+		return errors.New("driver: want TREE, the top of a Linux source tree")
+	}
 	a.subject = c.Tree
 	info, err := os.Stat(c.Tree)
 	if err != nil {
