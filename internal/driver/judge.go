@@ -42,6 +42,7 @@ func (j *judge) run() {
 		if f.Way == Anyhow || f.Way == "" {
 			f.Way = j.way(f)
 		}
+		f.call = nil // it holds all of the unit
 	}
 }
 

@@ -53,12 +53,19 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 	var mu sync.Mutex
 	done := 0
 	var defects []error
+	var large sync.Mutex // two of them at once take too much memory
 	for range workers {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
 			for i := range next {
+				if jobs[i].size > largeJob {
+					large.Lock()
+				}
 				j, err := judgeJob(t, jobs[i], facts, order, opt.Trace)
+				if jobs[i].size > largeJob {
+					large.Unlock()
+				}
 				results[i] = j
 				mu.Lock()
 				defects = append(defects, err)
@@ -91,6 +98,9 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 	}
 	return res, ctx.Err()
 }
+
+// largeJob is how many bytes of source make a job of which only one runs at a time.
+const largeJob = 6 << 20
 
 // ErrDefect is what an error wraps that only a mistake of this package can bring about.
 var ErrDefect = errors.New("a driver could not be read")
