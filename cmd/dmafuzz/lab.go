@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"dmafuzz/internal/extract"
+	"dmafuzz/internal/kbuild"
 	"dmafuzz/internal/mutate/source"
 	"dmafuzz/internal/uml"
 	"dmafuzz/model"
@@ -82,7 +83,7 @@ func (t *labTree) kernel(replace map[string][]byte) (*model.Kernel, error) {
 func (t *labTree) build(a *app, replace map[string][]byte) (*uml.Program, error) {
 	p := a.longProgress()
 	defer p.done()
-	return uml.Build(a.ctx, uml.BuildOptions{Tree: t.dir, Variant: t.variant, Replace: replace, Cache: t.flags.Cache,
+	return uml.Build(a.ctx, t.variant, kbuild.Options{Tree: t.dir, Replace: replace, Cache: t.flags.Cache,
 		Jobs: t.flags.Jobs, Progress: func(s string) { p.say("%s", s) }})
 }
 

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"dmafuzz/internal/kbuild"
 	"dmafuzz/internal/qemu"
 	"dmafuzz/internal/report"
-	"dmafuzz/internal/uml"
 )
 
 // labConfirmCmd plays a trace on a whole kernel: `dmafuzz lab confirm ~/linux corpus/01-unbind.trace`.
@@ -111,15 +111,15 @@ func (c *labConfirmCmd) out() (string, error) {
 	return c.Trace + ".confirm", nil
 }
 
-func (c *labConfirmCmd) build(a *app, replace map[string][]byte) (*uml.Image, error) {
+func (c *labConfirmCmd) build(a *app, replace map[string][]byte) (*kbuild.Image, error) {
 	p := a.progress()
 	defer p.done()
-	return qemu.Build(a.ctx, uml.BuildOptions{Tree: c.Tree, Replace: replace, Cache: c.Cache, Jobs: c.Jobs,
+	return qemu.Build(a.ctx, kbuild.Options{Tree: c.Tree, Replace: replace, Cache: c.Cache, Jobs: c.Jobs,
 		Progress: func(s string) { p.say("%s", s) }})
 }
 
 // evidence is the text of the file: what was run on what, and all that came of it.
-func (c *labConfirmCmd) evidence(what string, image *uml.Image, s *qemu.Script, run *qemu.Run, j *qemu.Judgement) (string, error) {
+func (c *labConfirmCmd) evidence(what string, image *kbuild.Image, s *qemu.Script, run *qemu.Run, j *qemu.Judgement) (string, error) {
 	config, err := os.ReadFile(image.Config)
 	if err != nil {
 		return "", err

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"dmafuzz/internal/uml"
+	"dmafuzz/internal/kbuild"
 )
 
 const qemu = "qemu-system-aarch64"
@@ -54,7 +54,7 @@ func command(image, file string, s *Script) []string {
 
 // Play boots an image with a script, and waits until it switches itself off or
 // the limit is over. An error means that nothing was played.
-func Play(ctx context.Context, image *uml.Image, script *Script, limit time.Duration) (*Run, error) {
+func Play(ctx context.Context, image *kbuild.Image, script *Script, limit time.Duration) (*Run, error) {
 	dir, err := os.MkdirTemp("", "dmafuzz-confirm-")
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func Play(ctx context.Context, image *uml.Image, script *Script, limit time.Dura
 	defer cancel()
 	words := command(image.Path, file, script)
 	cmd := exec.CommandContext(timed, words[0], words[1:]...)
-	uml.OwnGroup(cmd)
+	kbuild.OwnGroup(cmd)
 	cmd.WaitDelay = time.Second
 	out, said := &bounded{most: maxConsole, full: cancel}, &bounded{most: 64 << 10}
 	cmd.Stdout, cmd.Stderr = out, said
@@ -100,7 +100,7 @@ func version(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, qemu, "--version")
-	uml.OwnGroup(cmd)
+	kbuild.OwnGroup(cmd)
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
 	if err != nil {

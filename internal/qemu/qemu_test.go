@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"dmafuzz/internal/uml"
+	"dmafuzz/internal/kbuild"
 )
 
 // fakeQEMU puts a shell script in the emulator's place.
@@ -31,7 +31,7 @@ func play(t *testing.T, limit time.Duration) (*Script, *Run, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := Play(t.Context(), &uml.Image{Path: "Image"}, s, limit)
+	run, err := Play(t.Context(), &kbuild.Image{Path: "Image"}, s, limit)
 	return s, run, err
 }
 
@@ -131,7 +131,7 @@ func TestPlayEndsEarly(t *testing.T) {
 func TestToolsNamed(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	err := Tools(t.Context())
-	if !errors.Is(err, uml.ErrTools) {
+	if !errors.Is(err, kbuild.ErrTools) {
 		t.Fatalf("got %v", err)
 	}
 	for _, want := range []string{"gcc-aarch64-linux-gnu", "qemu-system-arm", "qemu-system-aarch64", "make"} {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"dmafuzz/internal/kbuild"
 	"dmafuzz/internal/uml"
 )
 
@@ -21,7 +22,7 @@ func TestReal(t *testing.T) {
 	}
 	for _, o := range outcomes {
 		t.Run(o.file(), func(t *testing.T) {
-			opt := uml.BuildOptions{Tree: filepath.Join(trees, o.tree), Cache: os.Getenv("DMAFUZZ_LAB_CACHE"),
+			opt := kbuild.Options{Tree: filepath.Join(trees, o.tree), Cache: os.Getenv("DMAFUZZ_LAB_CACHE"),
 				Progress: func(s string) { t.Log(s) }}
 			if o.mutant != "" {
 				m, err := uml.MutantOf(os.DirFS(opt.Tree), o.mutant)

@@ -1,4 +1,4 @@
-package uml
+package kbuild
 
 import (
 	"context"
@@ -10,10 +10,10 @@ import (
 func TestNeedTools(t *testing.T) {
 	no := func(context.Context) bool { return false }
 	yes := func(context.Context) bool { return true }
-	list := []tool{
-		{name: "no-such-tool-1", debian: "deb-1", fedora: "rpm-1"},
-		{name: "there", debian: "deb-2", fedora: "rpm-2", have: yes},
-		{name: "some headers", debian: "deb-3", fedora: "rpm-3", have: no},
+	list := []Tool{
+		{Name: "no-such-tool-1", Debian: "deb-1", Fedora: "rpm-1"},
+		{Name: "there", Debian: "deb-2", Fedora: "rpm-2", Have: yes},
+		{Name: "some headers", Debian: "deb-3", Fedora: "rpm-3", Have: no},
 	}
 	err := needTools(t.Context(), list)
 	if !errors.Is(err, ErrTools) {
@@ -36,11 +36,11 @@ func TestToolsNamed(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	for _, tool := range tools {
-		if tool.have == nil && !strings.Contains(err.Error(), tool.name) {
-			t.Errorf("%s is not named in: %v", tool.name, err)
+		if tool.Have == nil && !strings.Contains(err.Error(), tool.Name) {
+			t.Errorf("%s is not named in: %v", tool.Name, err)
 		}
-		if tool.debian == "" || tool.fedora == "" {
-			t.Errorf("%s: no package", tool.name)
+		if tool.Debian == "" || tool.Fedora == "" {
+			t.Errorf("%s: no package", tool.Name)
 		}
 	}
 }

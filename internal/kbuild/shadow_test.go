@@ -1,11 +1,10 @@
-package uml
+package kbuild
 
 import (
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -141,46 +140,44 @@ func TestShadowMoved(t *testing.T) {
 
 func TestChanges(t *testing.T) {
 	tree := t.TempDir()
-	for name, content := range map[string]string{
-		"arch/um/Kconfig": "um\n", "arch/um/Makefile": "a\nLD_FLAGS_CMDLINE = b\n", "drivers/Makefile": "d\n",
-		"drivers/iommu/Makefile": "i\n",
-	} {
+	for name, content := range map[string]string{"Kconfig": "k\n", "Makefile": "a\nLATE = b\n", "drivers/Makefile": "d\n"} {
 		writeFile(t, filepath.Join(tree, filepath.FromSlash(name)), content)
 	}
-	files, err := changes(tree, PerBind, map[string][]byte{"drivers/Makefile": []byte("replaced\n")})
+	r := &Recipe{
+		Folder: "drivers/new/", Files: map[string][]byte{"new.c": []byte("new\n")},
+		Lines: []Line{
+			{File: "Kconfig", Text: "source new"},
+			{File: "Makefile", Text: "include new", Before: "LATE"},
+			{File: "drivers/Makefile", Text: "obj-y += new/"},
+			{File: "drivers/Makefile", Text: "second"},
+		},
+	}
+	got, err := r.changes(tree, map[string][]byte{"drivers/Makefile": []byte("replaced\n"), "a.c": []byte("a")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{
-		"arch/um/Kconfig":       "um\n\nsource \"drivers/labdma/Kconfig\"\n",
-		"arch/um/Makefile":      "a\ninclude $(srctree)/drivers/labdma/wraps.mk\nLD_FLAGS_CMDLINE = b\n",
-		"drivers/Makefile":      "replaced\n\nobj-$(CONFIG_LAB_DMA) += labdma/\n",
+	want := map[string]string{
+		"Kconfig":               "k\n\nsource new\n",
+		"Makefile":              "a\ninclude new\nLATE = b\n",
+		"drivers/Makefile":      "replaced\n\nobj-y += new/\n\nsecond\n",
+		"drivers/new/new.c":     "new\n",
+		"a.c":                   "a",
 		"Documentation/Kconfig": "",
-	} {
-		if diff := cmp.Diff(want, string(files[name])); diff != "" {
-			t.Errorf("%s (-want +got)\n%s", name, diff)
-		}
 	}
-	if _, ok := files["drivers/iommu/Makefile"]; ok {
-		t.Error("perbind changes the IOMMU's Makefile")
+	text := map[string]string{}
+	for name, content := range got {
+		text[name] = string(content)
 	}
-	if files["drivers/labdma/labmain.c"] == nil {
-		t.Error("the player is not there")
-	}
-	files, err = changes(tree, Group, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := "i\n\nCFLAGS_iommu.o += -Dplatform_bus_type=lab_bus_type "; !strings.HasPrefix(string(files["drivers/iommu/Makefile"]), want) {
-		t.Errorf("drivers/iommu/Makefile: got %q", files["drivers/iommu/Makefile"])
+	if diff := cmp.Diff(want, text); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 
-	writeFile(t, filepath.Join(tree, "arch/um/Makefile"), "nothing\n")
-	if _, err := changes(tree, Group, nil); !errors.Is(err, ErrShadow) {
+	writeFile(t, filepath.Join(tree, "Makefile"), "nothing\n")
+	if _, err := r.changes(tree, nil); !errors.Is(err, ErrShadow) {
 		t.Errorf("a Makefile without the line: got %v", err)
 	}
 	for _, name := range []string{"../x", "/etc/passwd", "a b", "."} {
-		if _, err := changes(tree, Group, map[string][]byte{name: nil}); !errors.Is(err, ErrShadow) {
+		if _, err := r.changes(tree, map[string][]byte{name: nil}); !errors.Is(err, ErrShadow) {
 			t.Errorf("replacing %q: got %v", name, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package uml
+package kbuild
 
 import (
 	"bufio"
@@ -26,7 +26,7 @@ func (b *building) make(ctx context.Context, target string) error {
 	args := append([]string{"-C", b.source(), "O=" + b.objects(), "-j" + strconv.Itoa(b.jobs)}, b.vars...)
 	cmd := exec.CommandContext(ctx, "make", append(args, target)...)
 	cmd.Env = makeEnv(os.Environ())
-	ownGroup(cmd)
+	OwnGroup(cmd)
 	// A program that make has left behind must not keep Wait from returning.
 	cmd.WaitDelay = time.Second
 	out, in := io.Pipe()

@@ -1,4 +1,4 @@
-package uml
+package kbuild
 
 import (
 	"crypto/sha256"
@@ -14,40 +14,20 @@ import (
 	"strings"
 )
 
-// keyed is what of a tree a program's key is made of: what is in the program
-// and can matter to the order of its steps. Other files of the tree (say fs or
-// a script of the build) are taken to go with its Makefile's version.
-var keyed = []string{
-	"Makefile",
-	"arch/um",
-	"arch/x86/um",
-	"drivers/base",
-	"drivers/iommu",
-	"include/asm-generic",
-	"include/linux",
-	"kernel",
-	"lib",
-	"mm",
-}
-
 // keys are the names under which a build is kept.
 type keys struct {
 	base    string // the tree, the configuration and the compiler: a folder of objects
-	program string // with what is changed in the tree, the player too: an executable
+	program string // with what is changed in the tree and added to it: what is made
 }
 
-// sums makes the keys. The same content gives the same keys, wherever the tree
-// stands and whatever the dates of its files.
-func sums(tree string, v Variant, config []byte, changed map[string][]byte, compiler string) (keys, error) {
-	return sumsOf(tree, "variant "+v.String(), keyed, config, changed, compiler)
-}
-
-// sumsOf makes the keys of what is called label, of the named files and folders.
-func sumsOf(tree, label string, names []string, config []byte, changed map[string][]byte, compiler string) (keys, error) {
+// sums makes the keys of a recipe for a tree with the changed files. The same
+// content gives the same keys, wherever the tree stands and whatever the dates of
+// its files.
+func (r *Recipe) sums(tree string, changed map[string][]byte, compiler string) (keys, error) {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\ncompiler %q\n", label, compiler)
-	add(h, "config", config)
-	for _, name := range names {
+	fmt.Fprintf(h, "%s\ncompiler %q\n", r.Label, compiler)
+	add(h, "config", r.Config)
+	for _, name := range r.Keyed {
 		if err := addTree(h, tree, name); err != nil {
 			return keys{}, err
 		}
@@ -125,7 +105,7 @@ func cacheDir(dir string) (string, error) {
 	return dir, os.MkdirAll(dir, 0o777)
 }
 
-// keep puts a built program where the cache has it, whole or not at all.
+// keep puts what was built where the cache has it, whole or not at all.
 func keep(from, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err

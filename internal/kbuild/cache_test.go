@@ -1,4 +1,4 @@
-package uml
+package kbuild
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 )
 
 func TestSums(t *testing.T) {
+	keyed := []string{"Makefile", "drivers/base", "kernel"}
 	tree := t.TempDir()
 	for _, name := range keyed {
 		if name == "Makefile" {
@@ -17,29 +18,29 @@ func TestSums(t *testing.T) {
 	}
 	none := map[string][]byte{}
 	one := map[string][]byte{"drivers/base/a.c": []byte("mutant")}
-	get := func(v Variant, config string, changed map[string][]byte, gcc string) keys {
+	get := func(label, config string, changed map[string][]byte, gcc string) keys {
 		t.Helper()
-		k, err := sums(tree, v, []byte(config), changed, gcc)
+		k, err := (&Recipe{Label: label, Keyed: keyed, Config: []byte(config)}).sums(tree, changed, gcc)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return k
 	}
-	first := get(PerBind, "c", none, "gcc 12")
-	if again := get(PerBind, "c", none, "gcc 12"); again != first {
+	first := get("one", "c", none, "gcc 12")
+	if again := get("one", "c", none, "gcc 12"); again != first {
 		t.Error("the same content has two keys")
 	}
 	for reason, k := range map[string]keys{
-		"variant":  get(Group, "c", none, "gcc 12"),
-		"config":   get(PerBind, "d", none, "gcc 12"),
-		"compiler": get(PerBind, "c", none, "gcc 13"),
+		"label":    get("two", "c", none, "gcc 12"),
+		"config":   get("one", "d", none, "gcc 12"),
+		"compiler": get("one", "c", none, "gcc 13"),
 	} {
 		if k.base == first.base || k.program == first.program {
 			t.Errorf("another %s has the same key", reason)
 		}
 	}
 	// A replaced file, or another player, is built with the same objects.
-	mutant := get(PerBind, "c", one, "gcc 12")
+	mutant := get("one", "c", one, "gcc 12")
 	if mutant.base != first.base {
 		t.Error("a replaced file takes the objects away")
 	}
@@ -51,17 +52,16 @@ func TestSums(t *testing.T) {
 	file := filepath.Join(tree, "drivers/base/a.c")
 	writeFile(t, file, "drivers/base")
 	writeFile(t, filepath.Join(tree, "drivers/base/a.o"), "object")
-	if again := get(PerBind, "c", none, "gcc 12"); again != first {
+	if again := get("one", "c", none, "gcc 12"); again != first {
 		t.Error("an object file or a date changes the key")
 	}
 	links := t.TempDir()
-	for _, dir := range []string{"Makefile", "arch", "include", "kernel", "lib", "mm"} {
+	for _, dir := range []string{"Makefile", "kernel"} {
 		link(t, filepath.Join(tree, dir), filepath.Join(links, dir))
 	}
-	for _, dir := range []string{"drivers/base", "drivers/iommu"} {
-		link(t, filepath.Join(tree, dir, "a.c"), filepath.Join(links, dir, "a.c"))
-	}
-	if k, err := sums(links, PerBind, []byte("c"), none, "gcc 12"); err != nil || k != first {
+	link(t, filepath.Join(tree, "drivers/base/a.c"), filepath.Join(links, "drivers/base/a.c"))
+	r := &Recipe{Label: "one", Keyed: keyed, Config: []byte("c")}
+	if k, err := r.sums(links, none, "gcc 12"); err != nil || k != first {
 		t.Errorf("a tree of links has another key than what they lead to: %v", err)
 	}
 	for _, name := range keyed {
@@ -74,7 +74,7 @@ func TestSums(t *testing.T) {
 			t.Fatal(err)
 		}
 		writeFile(t, file, "other")
-		if get(PerBind, "c", none, "gcc 12").base == first.base {
+		if get("one", "c", none, "gcc 12").base == first.base {
 			t.Errorf("%s is not in the key", name)
 		}
 		writeFile(t, file, string(was))

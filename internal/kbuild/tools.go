@@ -1,4 +1,4 @@
-package uml
+package kbuild
 
 import (
 	"context"
@@ -12,36 +12,29 @@ import (
 // ErrTools is beneath the error for tools that a build needs and are not there.
 var ErrTools = errors.New("tools are missing")
 
-// Tool is a program that has to be there, and the packages that have it.
-type Tool struct{ Name, Debian, Fedora string }
+// Tool is something that compiling a kernel needs of the system, and the packages
+// that have it.
+type Tool struct {
+	Name, Debian, Fedora string
+	Have                 func(ctx context.Context) bool // nil: a program of that name is found
+}
 
 // NeedTools names every tool of the list that is missing, and of those that
 // compiling any kernel takes, with the packages.
 func NeedTools(ctx context.Context, list []Tool) error {
-	all := slices.Clone(tools)
-	for _, t := range list {
-		all = append(all, tool{name: t.Name, debian: t.Debian, fedora: t.Fedora})
-	}
-	return needTools(ctx, all)
+	return needTools(ctx, slices.Concat(tools, list))
 }
 
-// tool is something that compiling a kernel needs of the system.
-type tool struct {
-	name   string
-	debian string // the package that has it
-	fedora string
-	have   func(ctx context.Context) bool // nil: a program of that name is found
-}
-
-var tools = []tool{
-	{name: "make", debian: "make", fedora: "make"},
-	{name: "gcc", debian: "gcc", fedora: "gcc"},
-	{name: "ld", debian: "binutils", fedora: "binutils"},
-	{name: "flex", debian: "flex", fedora: "flex"},
-	{name: "bison", debian: "bison", fedora: "bison"},
-	{name: "bc", debian: "bc", fedora: "bc"},
-	{name: "bash", debian: "bash", fedora: "bash"},
-	{name: "headers of the C library", debian: "libc6-dev", fedora: "glibc-devel", have: haveHeaders},
+// tools are what compiling any kernel takes.
+var tools = []Tool{
+	{Name: "make", Debian: "make", Fedora: "make"},
+	{Name: "gcc", Debian: "gcc", Fedora: "gcc"},
+	{Name: "ld", Debian: "binutils", Fedora: "binutils"},
+	{Name: "flex", Debian: "flex", Fedora: "flex"},
+	{Name: "bison", Debian: "bison", Fedora: "bison"},
+	{Name: "bc", Debian: "bc", Fedora: "bc"},
+	{Name: "bash", Debian: "bash", Fedora: "bash"},
+	{Name: "headers of the C library", Debian: "libc6-dev", Fedora: "glibc-devel", Have: haveHeaders},
 }
 
 // haveHeaders tries a header that only the C library's package has.
@@ -55,22 +48,22 @@ func haveHeaders(ctx context.Context) bool {
 }
 
 // needTools names every tool of the list that is missing, with the packages.
-func needTools(ctx context.Context, list []tool) error {
+func needTools(ctx context.Context, list []Tool) error {
 	var missing, debian, fedora []string
 	for _, t := range list {
 		var have bool
-		if t.have != nil {
-			have = t.have(ctx)
+		if t.Have != nil {
+			have = t.Have(ctx)
 		} else {
-			_, err := exec.LookPath(t.name)
+			_, err := exec.LookPath(t.Name)
 			have = err == nil
 		}
 		if have {
 			continue
 		}
-		missing = append(missing, t.name)
-		debian = append(debian, t.debian)
-		fedora = append(fedora, t.fedora)
+		missing = append(missing, t.Name)
+		debian = append(debian, t.Debian)
+		fedora = append(fedora, t.Fedora)
 	}
 	if missing == nil {
 		return nil

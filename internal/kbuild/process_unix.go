@@ -1,6 +1,6 @@
 //go:build unix
 
-package uml
+package kbuild
 
 import (
 	"context"
@@ -40,18 +40,15 @@ func lockFile(ctx context.Context, name string, wait func()) (unlock func(), err
 	}
 }
 
-// ownGroup has a command and all that it starts ended together when its context
+// OwnGroup has a command and all that it starts ended together when its context
 // is done.
-func ownGroup(cmd *exec.Cmd) {
+func OwnGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
-// killed tells whether a command that is over was ended by SIGKILL.
-func killed(cmd *exec.Cmd) bool {
+// Killed tells whether a command that is over was ended by SIGKILL.
+func Killed(cmd *exec.Cmd) bool {
 	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
-
-// OwnGroup is for commands outside of this package, see ownGroup.
-func OwnGroup(cmd *exec.Cmd) { ownGroup(cmd) }

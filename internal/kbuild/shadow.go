@@ -1,4 +1,4 @@
-package uml
+package kbuild
 
 import (
 	"bytes"
@@ -12,8 +12,9 @@ import (
 	"strings"
 )
 
-// ErrShadow is beneath the error for a tree that the player does not fit into.
-var ErrShadow = errors.New("the player does not fit into the tree")
+// ErrShadow is beneath the error for a tree that what a recipe adds does
+// not fit into.
+var ErrShadow = errors.New("what is to be added does not fit into the tree")
 
 // shadow is a folder that looks like a kernel tree with some files changed: a
 // link for what is as in the tree, folders only on the way to changed files.

@@ -1,10 +1,10 @@
-package uml
+package kbuild
 
 import "syscall"
 
-// noexec tells whether programs cannot be run from a folder, as the mount of it
+// Noexec tells whether programs cannot be run from a folder, as the mount of it
 // has it.
-func noexec(dir string) bool {
+func Noexec(dir string) bool {
 	const flag = 8 // ST_NOEXEC
 	var st syscall.Statfs_t
 	return syscall.Statfs(dir, &st) == nil && st.Flags&flag != 0

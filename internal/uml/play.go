@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"time"
+
+	"dmafuzz/internal/kbuild"
 )
 
 // ErrPlay is beneath the error for a program that did not come to the end of
@@ -82,7 +84,7 @@ func (p *Program) play(ctx context.Context, script io.Reader, log io.Writer, arg
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w: %s %s: %w", ErrPlay, p.Release, p.Variant, ctx.Err())
 	}
-	if err != nil && killed(cmd) {
+	if err != nil && kbuild.Killed(cmd) {
 		return fmt.Errorf("%w: %s %s", ErrKilled, p.Release, p.Variant)
 	}
 	if err != nil {
@@ -102,10 +104,10 @@ func (p *Program) command(ctx context.Context, dir string, args []string) (*exec
 	cmd := exec.CommandContext(ctx, p.Path, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir)
-	if os.Getenv("TMPDIR") == "" && noexec(sharedMemory) {
+	if os.Getenv("TMPDIR") == "" && kbuild.Noexec(sharedMemory) {
 		cmd.Env = append(cmd.Env, "TMPDIR="+dir)
 	}
-	ownGroup(cmd)
+	kbuild.OwnGroup(cmd)
 	cmd.WaitDelay = time.Second
 	said := new(bytes.Buffer)
 	cmd.Stdout, cmd.Stderr = said, said

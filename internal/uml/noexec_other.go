@@ -1,5 +1,0 @@
-//go:build !linux
-
-package uml
-
-func noexec(string) bool { return false }
