@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"dmafuzz/internal/atomicfile"
 	"dmafuzz/internal/check"
 	"dmafuzz/internal/explore"
 	"dmafuzz/internal/shrink"
@@ -73,20 +74,5 @@ func save(kernel string, key model.Key, body string) (file string, err error) {
 	}
 	name := strings.Map(plain, kernel+"-"+key.String()) + ".trace"
 	file = filepath.Join(os.TempDir(), name)
-	part, err := os.CreateTemp(os.TempDir(), name+".*")
-	if err != nil {
-		return "", err
-	}
-	_, err = part.WriteString(body)
-	if e := part.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(part.Name(), file)
-	}
-	if err != nil {
-		os.Remove(part.Name())
-		return "", err
-	}
-	return file, nil
+	return file, atomicfile.Write(file, []byte(body))
 }

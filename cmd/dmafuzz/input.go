@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"dmafuzz/corpus"
@@ -119,30 +118,4 @@ func (a *app) readAtMost(file string, most int64) ([]byte, error) {
 		r = f
 	}
 	return io.ReadAll(io.LimitReader(r, most))
-}
-
-// write puts a file in place as a whole: beside it first, then renamed, so
-// that a reader never sees half of it.
-func write(file, body string) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}()
-	if _, err = tmp.WriteString(body); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err = tmp.Chmod(0o644); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err = tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), file)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"dmafuzz/internal/atomicfile"
 	"dmafuzz/internal/kbuild"
 	"dmafuzz/internal/qemu"
 	"dmafuzz/internal/report"
@@ -62,7 +63,7 @@ func (c *labConfirmCmd) run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := write(out, e); err != nil {
+	if err := atomicfile.Write(out, []byte(e)); err != nil {
 		return err
 	}
 	c.print(a.stdout, what, out, script, j)

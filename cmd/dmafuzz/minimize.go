@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"dmafuzz/internal/atomicfile"
 	"dmafuzz/internal/check"
 	"dmafuzz/internal/explore"
 	"dmafuzz/internal/shrink"
@@ -175,7 +176,7 @@ func (c *minimizeCmd) write(a *app, short *model.Trace, r *shrink.Result) error 
 		_, err := io.WriteString(a.stdout, text.FormatTrace(short))
 		return err
 	}
-	if err := write(c.Output, text.FormatTrace(short)); err != nil {
+	if err := atomicfile.Write(c.Output, []byte(text.FormatTrace(short))); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(a.stdout, "%s: %s\n", c.Output, r)

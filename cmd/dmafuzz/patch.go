@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"dmafuzz/internal/atomicfile"
 	"dmafuzz/internal/check"
 	"dmafuzz/internal/diff"
 	"dmafuzz/internal/explore"
@@ -228,7 +229,7 @@ func (c *patchCmd) finish(a *app, r *report.Report, series []byte) error {
 	}
 	switch piped := c.Mbox == "-" && len(introduced) > 0; {
 	case piped && c.Save != "":
-		if err := write(c.file(), string(series)); err != nil {
+		if err := atomicfile.Write(c.file(), series); err != nil {
 			return err
 		}
 	case piped:

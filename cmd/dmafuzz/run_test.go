@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -60,29 +58,5 @@ func TestInterrupted(t *testing.T) {
 	}
 	if want := "dmafuzz: interrupted: make linux: context canceled\n"; errs.String() != want {
 		t.Errorf("a build: got %q, want %q", errs.String(), want)
-	}
-}
-
-// A file is put in place as a whole, or not at all.
-func TestWrite(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "a.trace")
-	for _, text := range []string{"one", "two"} {
-		if err := write(file, text); err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := os.ReadFile(file); string(got) != text {
-			t.Errorf("got %q, want %q", got, text)
-		}
-	}
-	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := write(filepath.Join(dir, "folder"), "three"); err == nil {
-		t.Error("a folder is written over")
-	}
-	entries, _ := os.ReadDir(dir)
-	if len(entries) != 2 {
-		t.Errorf("left behind: %v", entries)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"dmafuzz/internal/atomicfile"
 	"dmafuzz/internal/check"
 	"dmafuzz/internal/report"
 	"dmafuzz/model"
@@ -32,7 +33,7 @@ func saveInto(dir, kernel string, stories []report.Story) error {
 	for i := range stories {
 		s := &stories[i]
 		file := filepath.Join(dir, report.FileName(kernel, s.Findings[0].Violation().Key))
-		if err := write(file, text.FormatTrace(s.Trace())); err != nil {
+		if err := atomicfile.Write(file, []byte(text.FormatTrace(s.Trace()))); err != nil {
 			return err
 		}
 		s.SavedAs(file)
@@ -54,5 +55,5 @@ func saveRaw(dir string, k *model.Kernel, key model.Key, t *model.Trace) error {
 		return err
 	}
 	t.Expect = []model.Expectation{x}
-	return write(filepath.Join(dir, "raw_"+report.FileName(k.FullName(), key)), text.FormatTrace(t))
+	return atomicfile.Write(filepath.Join(dir, "raw_"+report.FileName(k.FullName(), key)), []byte(text.FormatTrace(t)))
 }

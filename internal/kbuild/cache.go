@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"dmafuzz/internal/atomicfile"
 )
 
 // keys are the names under which a build is kept.
@@ -115,21 +117,5 @@ func keep(from, to string) error {
 		return err
 	}
 	defer src.Close()
-	dst, err := os.CreateTemp(filepath.Dir(to), "linux-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(dst.Name())
-	if _, err := io.Copy(dst, src); err != nil {
-		dst.Close()
-		return err
-	}
-	if err := dst.Chmod(0o755); err != nil {
-		dst.Close()
-		return err
-	}
-	if err := dst.Close(); err != nil {
-		return err
-	}
-	return os.Rename(dst.Name(), to)
+	return atomicfile.Copy(to, src, 0o777)
 }
