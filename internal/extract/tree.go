@@ -7,7 +7,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"dmafuzz/internal/csource"
 )
@@ -80,25 +81,18 @@ func reopenTree(fsys fs.FS, opt Options, before *tree) (*tree, error) {
 	files := make([]*csource.File, len(names))
 	errs := make([]error, len(names))
 	asks := make([]map[string]csource.Value, len(names))
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(runtime.GOMAXPROCS(0), 4) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := range next {
-				if files[i], asks[i] = before.unchanged(names[i], cfg.ask); files[i] == nil {
-					asks[i] = map[string]csource.Value{}
-					files[i], errs[i] = readSafely(fsys, names[i], recording(cfg.ask, asks[i]))
-				}
+	var g errgroup.Group
+	g.SetLimit(min(runtime.GOMAXPROCS(0), 4))
+	for i, name := range names {
+		g.Go(func() error { // errs has the errors, in the order of the names
+			if files[i], asks[i] = before.unchanged(name, cfg.ask); files[i] == nil {
+				asks[i] = map[string]csource.Value{}
+				files[i], errs[i] = readSafely(fsys, name, recording(cfg.ask, asks[i]))
 			}
-		}()
+			return nil
+		})
 	}
-	for i := range names {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
+	g.Wait()
 	for i, f := range files {
 		if errs[i] != nil {
 			return nil, errs[i]

@@ -3,7 +3,6 @@ package uml
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -11,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"dmafuzz/model"
 )
@@ -129,7 +130,6 @@ type run struct {
 	broke map[string]bool
 	cover *coverage
 	first *found // the disagreement of the least number
-	err   error
 }
 
 // found is a sequence that the program and the machine disagree about.
@@ -172,25 +172,21 @@ func judgeBounds(drivers model.Drivers) model.Bounds {
 	return b
 }
 
-// all plays every sequence, and stops soon after a disagreement. Of those that
-// were played, the one of the least number is kept.
+// all plays every sequence, and stops soon after a disagreement, or at once where
+// one cannot be played. Of those that disagree, the one of the least number is kept.
 func (r *run) all(ctx context.Context) error {
-	var wg sync.WaitGroup
+	g, working := errgroup.WithContext(ctx)
 	for range r.o.Workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			r.work(ctx)
-		}()
+		g.Go(func() error { return r.work(working) })
 	}
-	wg.Wait()
-	if ctx.Err() != nil {
-		return nil
+	if err := g.Wait(); ctx.Err() == nil {
+		return err
 	}
-	return r.err
+	return nil // who asked to stop has the reason
 }
 
-func (r *run) work(ctx context.Context) {
+// work plays batches until none is left.
+func (r *run) work(ctx context.Context) error {
 	d := &drawer{plays: r.plays, length: r.o.Length, seed: r.o.Seed}
 	cover := newCoverage(r.o.Kernel)
 	for _, m := range r.machines {
@@ -207,7 +203,7 @@ func (r *run) work(ctx context.Context) {
 		hi := r.taken.Add(uint64(r.o.Batch))
 		lo := hi - uint64(r.o.Batch)
 		if lo >= r.o.Sequences {
-			return
+			return nil
 		}
 		var list []expectation
 		for _, t := range d.tellers {
@@ -217,21 +213,19 @@ func (r *run) work(ctx context.Context) {
 			list = append(list, d.draw(n))
 		}
 		if err := r.batch(ctx, list); err != nil {
-			r.mu.Lock()
-			r.err = errors.Join(r.err, err)
-			r.mu.Unlock()
-			return
+			return err
 		}
 		if r.o.Progress != nil {
 			r.o.Progress(r.played.Load())
 		}
 	}
+	return nil
 }
 
 func (r *run) over() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.first != nil || r.err != nil
+	return r.first != nil
 }
 
 // batch plays sequences in as few processes as the program lets it, and
