@@ -1,6 +1,6 @@
 package extract
 
-// lab is the architecture of the programs that package lab builds: User-Mode
+// lab is the architecture of the programs that package uml builds: User-Mode
 // Linux, whose hooks and bus are the player's own. Those paths are not in the
 // tree; the caller states them by Options.Assume (uml.Assume has them).
 var lab = archInfo{

@@ -7,7 +7,7 @@ import (
 	"dmafuzz/internal/mutate/source"
 )
 
-// controls are the mutants of package treemutant that a judgement must catch
+// controls are the mutants of package source that a judgement must catch
 // before it counts: an order that is known to be wrong, and that the variant
 // shows.
 var controls = map[Variant]string{
@@ -18,7 +18,7 @@ var controls = map[Variant]string{
 // Control is a change to a tree that puts a known wrong order into it.
 type Control struct {
 	Name, Doc string
-	Replace   map[string][]byte // the changed files, for BuildOptions
+	Replace   map[string][]byte // the changed files, for kbuild.Options
 }
 
 // ControlOf makes the control of a tree.

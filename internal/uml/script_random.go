@@ -98,7 +98,7 @@ func nth(s *model.EventSet, n int) model.Event {
 		e, _ := model.EventID(i*64 + bits.TrailingZeros64(w)).Event()
 		return e
 	}
-	panic("lab: defect: the set has fewer events")
+	panic("uml: defect: the set has fewer events")
 }
 
 // below draws a number less than n.

@@ -2,7 +2,7 @@
 // undoes a fix, or breaks an order, in a copy of the files that it touches.
 //
 // It asks whether a bug in C is seen all the way from the source to the
-// verdict: package mutant swaps steps of a kernel that was read already. A
+// verdict: package order swaps steps of a kernel that was read already. A
 // mutant finds functions, statements and calls by what they are, never by line
 // or by whole text, so that it can be made in every release that has the code;
 // where the code is not there, that is ErrNotApplicable with the reason. It

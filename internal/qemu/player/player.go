@@ -1,4 +1,4 @@
-// Package player holds the C of the player that package confirm builds into an
+// Package player holds the C of the player that package qemu builds into an
 // arm64 kernel. PROTOCOL.md says what it reads and what it says.
 //
 // The C is GPL-2.0, as the kernel that it is linked with (see c/LICENSE);

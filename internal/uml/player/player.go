@@ -1,4 +1,4 @@
-// Package player holds the C of the player that package lab builds into a
+// Package player holds the C of the player that package uml builds into a
 // kernel: it reads a script, plays it on the driver core it is linked with, and
 // logs what the kernel does. PROTOCOL.md says how script and log read.
 //
