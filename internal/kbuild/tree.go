@@ -40,14 +40,14 @@ func (r *Recipe) open(dir string) (tree, release string, err error) {
 			return "", "", fmt.Errorf("%w: %q: want a path without spaces and colons, for the kernel's make takes no other", ErrTree, name)
 		}
 	}
-	for _, need := range r.Need {
-		if _, err := os.Stat(filepath.Join(tree, filepath.FromSlash(need))); err != nil {
-			return "", "", fmt.Errorf("%w: %s: want a whole tree with %s: %w", ErrTree, dir, need, err)
-		}
-	}
 	if r.Fits != nil {
 		if err := r.Fits(of); err != nil {
 			return "", "", fmt.Errorf("%w: %s: %w", ErrTree, dir, err)
+		}
+	}
+	for _, need := range r.Need {
+		if _, err := os.Stat(filepath.Join(tree, filepath.FromSlash(need))); err != nil {
+			return "", "", fmt.Errorf("%w: %s: want a whole tree with %s: %w", ErrTree, dir, need, err)
 		}
 	}
 	return tree, release, nil
