@@ -5,8 +5,6 @@ import "dmafuzz/model"
 // buckets is how many places of code visit has.
 const buckets = 1024 // bucket keeps 10 bits of its hash
 
-//go:generate go run gen_visit.go 1024
-
 // bucket reduces a state to a number below buckets.
 //
 // The machine is driven by tables: whatever state it is in, the same lines of

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"dmafuzz/fuzz/visit"
 	"dmafuzz/model"
 )
 
@@ -80,7 +81,7 @@ func (t *target) run(data []byte) result {
 			return r
 		}
 		at, r.bucket = to, g.nodes[to].bucket
-		visit(r.bucket)
+		visit.Bucket(r.bucket)
 	}
 	return r
 }

@@ -10,7 +10,6 @@ import (
 type Step struct {
 	Event   model.Event
 	Outcome model.Outcome // Executed is false if the event was skipped
-	After   model.State
 }
 
 // Replay carries out the events from the zero state. An event that is not
@@ -18,8 +17,8 @@ type Step struct {
 func Replay(m *model.Machine, events []model.Event) []Step {
 	steps := make([]Step, 0, len(events))
 	p := Player{walker: walker{machine: m}}
-	p.see = func(i int, s *model.State, out *model.Outcome) {
-		steps = append(steps, Step{events[i], *out, *s})
+	p.see = func(i int, out *model.Outcome) {
+		steps = append(steps, Step{events[i], *out})
 	}
 	p.Play(events, model.Key{})
 	return steps
@@ -33,7 +32,7 @@ type Player struct {
 	at     int
 	until  model.Key
 	over   bool
-	see    func(i int, s *model.State, out *model.Outcome)
+	see    func(i int, out *model.Outcome)
 
 	// Of the last Play, valid until the next:
 	Executed []int               // the indices of the events that were carried out
@@ -76,7 +75,7 @@ func (p *Player) next(s *model.State) (model.EventID, bool) {
 			}
 		}
 		if p.see != nil {
-			p.see(p.at, s, &model.Outcome{})
+			p.see(p.at, &model.Outcome{})
 		}
 	}
 	return 0, false
@@ -92,7 +91,7 @@ func (p *Player) took(s *model.State, _ model.EventID, out *model.Outcome) {
 		p.over = p.over || v.Key == p.until
 	}
 	if p.see != nil {
-		p.see(p.at, s, out)
+		p.see(p.at, out)
 	}
 	p.at++
 }

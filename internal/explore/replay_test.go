@@ -30,7 +30,7 @@ func TestReplayIsStepByStep(t *testing.T) {
 		for i, e := range events {
 			var out model.Outcome
 			s, out = m.Step(s, e)
-			if steps[i] != (Step{e, out, s}) {
+			if steps[i] != (Step{e, out}) {
 				t.Fatalf("event %d, %v: %+v", i, e, steps[i])
 			}
 			if out.Executed {

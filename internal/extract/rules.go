@@ -15,7 +15,6 @@ type rule struct {
 	any    bool // no arguments given: any will do
 	verb   string
 	rest   string
-	why    string
 	source string
 }
 
@@ -67,7 +66,7 @@ var allRules = sync.OnceValue(func() *rules {
 // this package, so it panics; a test reads them all.
 func (r *rules) read(table string, add func(rule, string)) {
 	for _, line := range strings.Split(table, "\n") {
-		text, why, _ := strings.Cut(line, "  # ")
+		text, _, _ := strings.Cut(line, "  # ")
 		if text = strings.TrimSpace(text); text == "" || text[0] == '#' {
 			continue
 		}
@@ -75,7 +74,7 @@ func (r *rules) read(table string, add func(rule, string)) {
 		if !ok {
 			panic("extract: no => in rule: " + line)
 		}
-		ru := rule{why: strings.TrimSpace(why), source: text}
+		ru := rule{source: text}
 		pattern = strings.TrimSpace(pattern)
 		if pattern[0] == '@' {
 			ru.path, pattern, _ = strings.Cut(pattern[1:], " ")

@@ -37,7 +37,6 @@ type moment struct {
 	event  int
 	phase  model.PathKind // the outermost named phase that runs
 	ref    model.StepRef  // the zero value where no step of a path acts
-	device uint8
 	before model.State
 	after  model.State
 	place  [model.MaxActors]int // of each actor in the state after
@@ -62,7 +61,7 @@ func newPlay(c *check.Play) *play {
 // event takes one event over with its moments.
 func (p *play) event(e *check.PlayedEvent, moments []check.Moment) {
 	for _, m := range moments[e.First:e.Last] {
-		p.moments = append(p.moments, moment{event: m.Event, ref: m.Ref, device: m.Device, before: m.Before, after: m.After})
+		p.moments = append(p.moments, moment{event: m.Event, ref: m.Ref, before: m.Before, after: m.After})
 	}
 	ev := eventPlay{event: e.Event, executed: e.Executed, actor: nobody, first: e.First, last: e.Last, after: e.After}
 	if ev.executed {
