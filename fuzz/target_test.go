@@ -121,7 +121,7 @@ func TestKnownFindingsAreNoNews(t *testing.T) {
 
 // TestVisitHasEachBucket fails if visit.go is of another number of buckets.
 func TestVisitHasEachBucket(t *testing.T) {
-	src, err := os.ReadFile("visit.go")
+	src, err := os.ReadFile("visit/visit.go")
 	if err != nil {
 		t.Fatal(err)
 	}
