@@ -108,3 +108,17 @@ head:struct ring *
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
+
+// Whatever the text, it is read without a panic.
+func FuzzParseExpr(f *testing.F) {
+	for _, seed := range []string{"a + b * (c - d)", "(struct a *)p->q[i]", "sizeof(u32[4]) ? x : y", "f(a, (u8)b)++", "&*p, x = y"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		n := ParseExpr(text)
+		n.Visit(func(n *Node) bool { return true })
+		_ = n.String()
+		ParseDecl(text)
+		_, _ = ParseType(text)
+	})
+}

@@ -107,11 +107,11 @@ func (w *valuer) binary(v *value, f *function, calls []*call, depth int) alts {
 			}
 			return p.times(q), true
 		case "<<":
-			if !constant1(q) {
+			if !isNumber(q) {
 				return p.times(atomPoly("(1 << " + q.String() + ")")), true
 			}
 		}
-		if len(p) <= 1 && len(q) <= 1 && constant1(p) && constant1(q) {
+		if len(p) <= 1 && len(q) <= 1 && isNumber(p) && isNumber(q) {
 			if n, ok := fold(v.text, p[""], q[""]); ok {
 				return constPoly(n), true
 			}
@@ -140,7 +140,7 @@ func (w *valuer) binary(v *value, f *function, calls []*call, depth int) alts {
 	return out
 }
 
-func constant1(p poly) bool {
+func isNumber(p poly) bool {
 	for k := range p {
 		if k != "" {
 			return false

@@ -136,7 +136,7 @@ func (w *walker) expand(name string, n *csource.Node) (set, bool) {
 	for i, p := range m.Params {
 		with[p] = n.Args[i+1]
 	}
-	body, ok := substitute(body, with, 0)
+	body, ok := substitute(body, with)
 	if !ok {
 		return nil, false
 	}
@@ -154,7 +154,7 @@ func foreign(m *csource.Macro) bool {
 const maxExpansion = 400
 
 // substitute puts the arguments of a macro in its body.
-func substitute(n *csource.Node, with map[string]*csource.Node, size int) (*csource.Node, bool) {
+func substitute(n *csource.Node, with map[string]*csource.Node) (*csource.Node, bool) {
 	budget := maxExpansion
 	var put func(n *csource.Node) *csource.Node
 	put = func(n *csource.Node) *csource.Node {

@@ -20,7 +20,7 @@ func (l loc) mayBe(m loc) bool {
 	if l.root != "" && l.root == m.root {
 		return l.path == m.path
 	}
-	return strings.HasSuffix(l.path, m.path) && (m.path != "" || true) && suffix(l.path, m.path) || suffix(m.path, l.path)
+	return suffix(l.path, m.path) || suffix(m.path, l.path)
 }
 
 // suffix tells whether short is the end of long, member by member.

@@ -174,10 +174,10 @@ func (t *Tree) modulesOf(dir string) []*module {
 
 // connect finds which modules use which, and joins those to jobs.
 func (t *Tree) connect(modules []*module, wanted []string) []*job {
-	texts := make([]*words1, len(modules))
+	texts := make([]*foundWords, len(modules))
 	gives := map[string][]int{}
 	for i, m := range modules {
-		texts[i] = &words1{has: map[string]bool{}}
+		texts[i] = &foundWords{has: map[string]bool{}}
 		m.uses = map[*module]bool{m: true}
 		for _, f := range m.files {
 			if src, err := readFile(t.fsys, f); err == nil {
@@ -263,14 +263,14 @@ func exports(src []byte) []string {
 	}
 }
 
-// words1 is which words of interest some text holds.
-type words1 struct {
+// foundWords is which words of interest some text holds.
+type foundWords struct {
 	size int
 	has  map[string]bool
 }
 
 // look notes the words of a text that a table or another module names.
-func (w *words1) look(text []byte, more map[uint32][]string) {
+func (w *foundWords) look(text []byte, more map[uint32][]string) {
 	for i := 0; i < len(text); {
 		if !wordByte(text[i]) {
 			i++
@@ -333,7 +333,7 @@ func (s sets) join(i, j int) { s[s.root(i)] = s.root(j) }
 
 // gather makes a job of each set of modules that hang together, if it holds a wanted file and its text
 // names what a rule is about.
-func gather(modules []*module, texts []*words1, wanted []string, joined sets) []*job {
+func gather(modules []*module, texts []*foundWords, wanted []string, joined sets) []*job {
 	byRoot := map[int]*job{}
 	has := map[int]map[string]bool{}
 	var order []int

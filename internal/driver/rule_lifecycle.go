@@ -160,7 +160,7 @@ func (j *judge) lifecycle(x *Finding, f *function, h happening, steps ...Step) {
 	j.findings = append(j.findings, x)
 }
 
-// earlyFrees are what may be freed too early, with the argument that names it.
+// earlyFree is the argument by which a function that may come too early is given what it frees, else -1.
 func earlyFree(name string) int {
 	switch name {
 	case "dma_free_coherent", "dma_free_attrs", "dma_free_wc", "dma_free_noncoherent":

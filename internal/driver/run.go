@@ -36,10 +36,6 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	workers := opt.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	facts := t.readCore()
 	order := sync.OnceValues(func() (Order, error) {
 		if opt.Order == nil {
@@ -47,6 +43,27 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 		}
 		return opt.Order()
 	})
+	results, defects := judgeAll(ctx, jobs, opt, func(j *job) (*judge, error) { return judgeJob(t, j, facts, order, opt.Trace) })
+	res := &Result{}
+	for _, j := range results {
+		if j != nil {
+			res.Findings = append(res.Findings, j.findings...)
+			res.Counts.add(&j.counts)
+		}
+	}
+	res.Findings = sortFindings(res.Findings)
+	if err := errors.Join(defects...); err != nil {
+		return res, err
+	}
+	return res, ctx.Err()
+}
+
+// judgeAll judges jobs side by side. What comes of each stands in its place, nil if it was not reached.
+func judgeAll(ctx context.Context, jobs []*job, opt Options, judgeOne func(*job) (*judge, error)) ([]*judge, []error) {
+	workers := opt.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
 	results := make([]*judge, len(jobs))
 	var wg sync.WaitGroup
 	next := make(chan int)
@@ -62,7 +79,7 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 				if jobs[i].size > largeJob {
 					large.Lock()
 				}
-				j, err := judgeJob(t, jobs[i], facts, order, opt.Trace)
+				j, err := judgeOne(jobs[i])
 				if jobs[i].size > largeJob {
 					large.Unlock()
 				}
@@ -85,18 +102,7 @@ func Run(ctx context.Context, fsys fs.FS, opt Options) (*Result, error) {
 	}
 	close(next)
 	wg.Wait()
-	res := &Result{}
-	for _, j := range results {
-		if j != nil {
-			res.Findings = append(res.Findings, j.findings...)
-			res.Counts.add(&j.counts)
-		}
-	}
-	res.Findings = sortFindings(res.Findings)
-	if err := errors.Join(defects...); err != nil {
-		return res, err
-	}
-	return res, ctx.Err()
+	return results, defects
 }
 
 // largeJob is how many bytes of source make a job of which only one runs at a time.

@@ -101,7 +101,7 @@ var (
 	givers = map[string][]*managed{}
 )
 
-// plain are the functions whose result is something of its own, without parameters to compare.
+// resultCalls are the functions whose result is something of its own, without parameters to compare.
 var resultCalls = map[string]bool{}
 
 func init() {

@@ -130,10 +130,7 @@ func (w *walker) stmt(s csource.Stmt) {
 		w.now = merge(w.now, w.pending[s.Name])
 		w.label = s.Name
 		return
-	case *csource.Case:
-		if n := len(w.breaks); n > 0 {
-			w.now = merge(w.now, w.breaks[n-1].entry())
-		}
+	case *csource.Case: // one inside a block of its switch: what was known at the switch is not at hand
 		return
 	}
 	if w.now.dead() {
@@ -181,9 +178,6 @@ func (w *walker) stmt(s csource.Stmt) {
 		w.now = merge(then, w.now)
 	}
 }
-
-// entry is nil for loops; a switch keeps its own.
-func (s *state) entry() state { return state{} }
 
 func hasLabel(s csource.Stmt) bool {
 	found := false
