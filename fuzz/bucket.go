@@ -21,7 +21,7 @@ func bucket(s *model.State) uint32 {
 		h = h*31 + bit(d.Driver)<<0 + bit(d.Bound)<<1 + bit(d.Deferred)<<2 + bit(d.Group)<<3 + bit(d.DMAIOMMU)<<4
 	}
 	for i := range s.Memory {
-		h = h*31 + uint32(s.Memory[i].Alloc) + uint32(s.Memory[i].Way)*5
+		h = h*31 + uint32(s.Memory[i].Alloc) + uint32(s.Memory[i].Path)*5
 	}
 	h = h*31 + uint32(s.Groups[0].Attached) + uint32(s.Groups[0].Default)*5
 	h = h*31 + bit(s.Actors[0].Frames[0].PC != 0) + uint32(s.Actors[0].Frames[0].Err)<<1

@@ -195,7 +195,7 @@ func (r *runner) wait(in *instr) {
 		}
 		_, _, waits := r.m.callback(r.s, i)
 		if !r.s.Actors[i].active() || !waits && !r.m.movable(r.s, i) {
-			r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
+			r.violate(in, NoDeadlock, Hang, noMemory, DMAPathInvalid)
 			return
 		}
 	}
@@ -210,7 +210,7 @@ func (r *runner) dangling(in *instr) {
 	}
 	for _, c := range r.m.prog.conds[in.cond : in.cond+uint16(in.conds)] {
 		if c.Test == TestFwspec {
-			r.violate(in, NoUseAfterTeardown, Silent, noMemory, WayInvalid)
+			r.violate(in, NoUseAfterTeardown, Silent, noMemory, DMAPathInvalid)
 		}
 		if r.test(c, device) == c.Not {
 			return

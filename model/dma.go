@@ -1,11 +1,11 @@
 package model
 
 // way resolves the operand of a take step: `take ops` asks dev->dma_ops.
-func (r *runner) way(in *instr, d *DeviceState) Way {
-	if Way(in.arg) == WayInvalid {
-		return r.m.wayOf(d.Ops)
+func (r *runner) way(in *instr, d *DeviceState) DMAPath {
+	if DMAPath(in.arg) == DMAPathInvalid {
+		return r.m.pathOf(d.Ops)
 	}
-	return Way(in.arg)
+	return DMAPath(in.arg)
 }
 
 // apiSite is the site of a call of the DMA API by a driver or other code.
@@ -24,19 +24,19 @@ func (r *runner) takeAlloc(in *instr) {
 	device, slot := r.device(in.depth), r.f.Memory
 	d := &r.s.Devices[device]
 	w := r.way(in, d)
-	if w == WayDummy {
+	if w == DMAPathDummy {
 		r.fail(in, ErrFailed)
 		return
 	}
 	kind := allocKind(in.call, r.f.Caller)
 	bad := func(inv Invariant, c Consequence) {
-		r.report(Violation{Key: Key{inv, kind, r.apiSite(in), w, WayInvalid, r.m.bus[device]},
+		r.report(Violation{Key: Key{inv, kind, r.apiSite(in), w, DMAPathInvalid, r.m.bus[device]},
 			Device: device, Memory: slot, Consequence: c, Step: in.ref})
 	}
 	g := &r.s.Groups[r.m.group(device)]
 	other := kind == AllocOther
 	switch {
-	case w == WayIOMMU || w == WayVendor:
+	case w == DMAPathIOMMU || w == DMAPathVendor:
 		switch {
 		case !d.Group, other && g.Default != DomainDMA:
 			bad(NoUseAfterTeardown, NullDeref)
@@ -46,20 +46,20 @@ func (r *runner) takeAlloc(in *instr) {
 		case g.Attached != AttachedDefault:
 			bad(PathReachesDevice, Silent)
 		}
-	case w == WayArmIOMMU:
+	case w == DMAPathArmIOMMU:
 		if !d.Group || !g.mapped() {
 			bad(NoUseAfterTeardown, NullDeref)
 		}
-	case w != WayPool && !other && d.Group && (g.translates() || r.unmapped(device, d, g)):
+	case w != DMAPathPool && !other && d.Group && (g.translates() || r.unmapped(device, d, g)):
 		bad(PathReachesDevice, Silent)
 	}
 	if r.s.Halted {
 		return
 	}
-	if w != WayPool && !other && d.Group && g.Owned {
+	if w != DMAPathPool && !other && d.Group && g.Owned {
 		bad(ParametersAsDescribed, Silent)
 	}
-	if (w == WayDirect || w == WaySwiotlb || w == WayArm) && !other && r.m.prog.ranges {
+	if (w == DMAPathDirect || w == DMAPathSwiotlb || w == DMAPathArm) && !other && r.m.prog.ranges {
 		if d.RangeMap != described(d) {
 			bad(ParametersAsDescribed, Silent)
 		} else if d.RangeMap != RangeNone {
@@ -68,10 +68,10 @@ func (r *runner) takeAlloc(in *instr) {
 	}
 	if w.translates() {
 		r.out.Goals |= GoalIOMMUAllocated
-	} else if w != WayPool {
+	} else if w != DMAPathPool {
 		r.out.Goals |= GoalDirectAllocated
 	}
-	r.s.Memory[slot] = MemoryState{Alloc: kind, Device: device, Way: w, Wide: d.Wide, Bypass: d.Bypass, RangeMap: d.RangeMap}
+	r.s.Memory[slot] = MemoryState{Alloc: kind, Device: device, Path: w, Wide: d.Wide, Bypass: d.Bypass, RangeMap: d.RangeMap}
 	r.f.PC = in.jump
 }
 
@@ -123,14 +123,14 @@ func (r *runner) takeFree(in *instr) {
 	r.s.Memory[slot] = MemoryState{}
 	r.f.PC = in.jump
 	if inv != InvariantInvalid {
-		r.report(Violation{Key: Key{inv, mem.Alloc, site, mem.Way, to, r.m.bus[device]},
+		r.report(Violation{Key: Key{inv, mem.Alloc, site, mem.Path, to, r.m.bus[device]},
 			Device: device, Memory: slot, Consequence: c, Step: in.ref})
 	}
 	switch {
-	case r.s.Halted, to != mem.Way:
+	case r.s.Halted, to != mem.Path:
 	case to.translates() && (site.Where == WhereUnbind || site.Where == WhereRemove):
 		r.out.Goals |= GoalIOMMUFreedOnUnbind
-	case !to.translates() && to != WayPool:
+	case !to.translates() && to != DMAPathPool:
 		r.out.Goals |= GoalDirectFreed
 	}
 }
@@ -149,21 +149,21 @@ func (r *runner) freedTwice(in *instr, device uint8, site Site) {
 }
 
 // judgeFree tells which rule a free breaks, and what comes of it in the kernel.
-func (r *runner) judgeFree(d *DeviceState, g *GroupState, mem MemoryState, to Way) (Invariant, Consequence) {
+func (r *runner) judgeFree(d *DeviceState, g *GroupState, mem MemoryState, to DMAPath) (Invariant, Consequence) {
 	mapping := mem.Alloc == AllocMapped
 	noDomain := !d.Group || g.Default != DomainDMA
-	if to != mem.Way {
+	if to != mem.Path {
 		return SameOps, wrongOps(mem, to, noDomain, d.Group && g.mapped())
 	}
 	switch to {
-	case WayDirect, WaySwiotlb, WayArm:
+	case DMAPathDirect, DMAPathSwiotlb, DMAPathArm:
 		if mem.RangeMap != d.RangeMap && mapping {
 			return SameParameters, Silent
 		}
 		if mem.RangeMap != d.RangeMap {
 			return SameParameters, Oops
 		}
-	case WayIOMMU, WayVendor:
+	case DMAPathIOMMU, DMAPathVendor:
 		switch {
 		case !d.Group:
 			return NoUseAfterTeardown, NullDeref
@@ -174,7 +174,7 @@ func (r *runner) judgeFree(d *DeviceState, g *GroupState, mem MemoryState, to Wa
 		case mem.DomainGone:
 			return SameParameters, Silent
 		}
-	case WayArmIOMMU:
+	case DMAPathArmIOMMU:
 		switch {
 		case !d.Group || !g.mapped():
 			return NoUseAfterTeardown, NullDeref
@@ -188,17 +188,17 @@ func (r *runner) judgeFree(d *DeviceState, g *GroupState, mem MemoryState, to Wa
 // wrongOps is what a free on the wrong way does: the kernel functions are
 // __dma_direct_free, arm_dma_free ("Freeing invalid buffer"), iommu_dma_free by
 // way of iommu_get_dma_domain, and arm_iommu_free_attrs.
-func wrongOps(mem MemoryState, to Way, noDomain, mapped bool) Consequence {
+func wrongOps(mem MemoryState, to DMAPath, noDomain, mapped bool) Consequence {
 	mapping := mem.Alloc == AllocMapped
 	switch to {
-	case WayDummy:
+	case DMAPathDummy:
 		return Leak
-	case WayIOMMU, WayVendor:
+	case DMAPathIOMMU, DMAPathVendor:
 		if noDomain {
 			return NullDeref
 		}
 		return Silent
-	case WayArmIOMMU:
+	case DMAPathArmIOMMU:
 		if !mapped {
 			return NullDeref
 		}
@@ -206,18 +206,18 @@ func wrongOps(mem MemoryState, to Way, noDomain, mapped bool) Consequence {
 			return Silent
 		}
 		return Leak
-	case WayArm:
+	case DMAPathArm:
 		if mapping {
 			return Silent
 		}
 		return Leak
-	case WayDirect, WaySwiotlb:
+	case DMAPathDirect, DMAPathSwiotlb:
 		switch {
 		case mapping:
 			return Silent
-		case mem.Way.translates():
+		case mem.Path.translates():
 			return Oops
-		case mem.Way == WayPool || mem.Way == WayArm:
+		case mem.Path == DMAPathPool || mem.Path == DMAPathArm:
 			return BadPage
 		}
 	}

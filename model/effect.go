@@ -24,7 +24,7 @@ func (r *runner) effect(in *instr) {
 		d.Relies = d.Relies || r.m.linked && device == r.m.consumer && r.s.Link == LinkConsumerProbe
 	case OpClearDriver:
 		if d.Uses > 0 {
-			r.violate(in, OwnerBalanced, Leak, noMemory, WayInvalid)
+			r.violate(in, OwnerBalanced, Leak, noMemory, DMAPathInvalid)
 		}
 		d.Uses, d.Driver, d.Bound, d.Unmapped, d.Quit, d.Relies = 0, false, false, false, false, false
 	case OpBound:
@@ -49,7 +49,7 @@ func (r *runner) effect(in *instr) {
 		d.OpsSetup = in.arg != 0
 	case OpRangeMapSet:
 		if d.RangeMap != RangeNone {
-			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+			r.violate(in, NoLeak, Leak, noMemory, DMAPathInvalid)
 		}
 		d.RangeMap = RangeNone
 		if d.Described == AddRanges {
@@ -71,32 +71,32 @@ func (r *runner) gone(in *instr, device uint8) {
 	d := &r.s.Devices[device]
 	for i := range r.s.Memory {
 		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device {
-			r.violate(in, NoLeak, Leak, i, WayInvalid)
+			r.violate(in, NoLeak, Leak, i, DMAPathInvalid)
 			*mem = MemoryState{}
 		}
 	}
 	if d.RangeMap != RangeNone || d.OwnMapping {
-		r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+		r.violate(in, NoLeak, Leak, noMemory, DMAPathInvalid)
 	}
 	*d = DeviceState{}
 	r.s.Turned = false
 }
 
-// wayOf is the way that a value of dev->dma_ops stands for.
-func (m *Machine) wayOf(o DMAOps) Way {
+// pathOf is the way that a value of dev->dma_ops stands for.
+func (m *Machine) pathOf(o DMAOps) DMAPath {
 	switch o {
 	case DMAOpsSwiotlb:
-		return WaySwiotlb
+		return DMAPathSwiotlb
 	case DMAOpsIOMMU:
-		return WayIOMMU
+		return DMAPathIOMMU
 	case DMAOpsArm:
-		return WayArm
+		return DMAPathArm
 	case DMAOpsArmIOMMU:
-		return WayArmIOMMU
+		return DMAPathArmIOMMU
 	case DMAOpsVendor:
-		return WayVendor
+		return DMAPathVendor
 	}
-	return m.nullWay
+	return m.nullPath
 }
 
 func (r *runner) setOps(in *instr, device uint8, o DMAOps) {
@@ -105,7 +105,7 @@ func (r *runner) setOps(in *instr, device uint8, o DMAOps) {
 		return
 	}
 	d.Ops = o
-	r.opsChanged(in, device, r.m.wayOf(o))
+	r.opsChanged(in, device, r.m.pathOf(o))
 }
 
 func (r *runner) setDMAIOMMU(in *instr, device uint8, on bool) {
@@ -114,18 +114,18 @@ func (r *runner) setDMAIOMMU(in *instr, device uint8, on bool) {
 		return
 	}
 	d.DMAIOMMU = on
-	to := r.m.wayOf(d.Ops)
+	to := r.m.pathOf(d.Ops)
 	if on {
-		to = WayIOMMU
+		to = DMAPathIOMMU
 	}
 	r.opsChanged(in, device, to)
 }
 
 // opsChanged checks ops-stable-under-mapping after the ops of a device changed.
-func (r *runner) opsChanged(in *instr, device uint8, to Way) {
+func (r *runner) opsChanged(in *instr, device uint8, to DMAPath) {
 	for i := range r.s.Memory {
 		mem := &r.s.Memory[i]
-		if mem.Alloc != AllocNone && mem.Device == device && mem.Way != WayPool && mem.Way != to {
+		if mem.Alloc != AllocNone && mem.Device == device && mem.Path != DMAPathPool && mem.Path != to {
 			r.violate(in, OpsStableUnderMapping, Latent, i, to)
 		}
 	}
@@ -144,11 +144,11 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 		d.Param, d.Fwspec, d.Dangling = false, false, false
 	case OpGroupJoin:
 		if !d.Param && r.m.races && r.m.getsParam(in.ref.Path) { // another actor has freed it
-			r.violate(in, NoUseAfterTeardown, NullDeref, noMemory, WayInvalid)
+			r.violate(in, NoUseAfterTeardown, NullDeref, noMemory, DMAPathInvalid)
 			return
 		}
 		if d.Group { // the group that it is in is lost
-			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+			r.violate(in, NoLeak, Leak, noMemory, DMAPathInvalid)
 		} else if r.m.alone(r.s, device) {
 			*g = GroupState{}
 		}
@@ -157,7 +157,7 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 		r.groupLeave(in, device, d, g)
 	case OpDomainAlloc:
 		if g.Default != DomainNone { // only another actor can have made it since the path looked
-			r.violate(in, NoLeak, Leak, noMemory, WayInvalid)
+			r.violate(in, NoLeak, Leak, noMemory, DMAPathInvalid)
 			r.domainGone(device)
 		}
 		g.Default = r.m.domain
@@ -186,7 +186,7 @@ func (r *runner) iommuEffect(in *instr, device uint8, d *DeviceState) {
 		if d.Group {
 			g.Listed = true
 		} else if r.m.races { // another actor has released the device, and the group went with it
-			r.violate(in, NoUseAfterTeardown, Oops, noMemory, WayInvalid)
+			r.violate(in, NoUseAfterTeardown, Oops, noMemory, DMAPathInvalid)
 		}
 	case OpWalkDel:
 		g.Listed = g.Listed && !d.Group
@@ -235,7 +235,7 @@ func (r *runner) groupLeave(in *instr, device uint8, d *DeviceState, g *GroupSta
 		return
 	}
 	for i := range r.s.Memory {
-		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device && mem.Way.translates() {
+		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device && mem.Path.translates() {
 			mem.GroupGone = true
 		}
 	}
@@ -245,7 +245,7 @@ func (r *runner) groupLeave(in *instr, device uint8, d *DeviceState, g *GroupSta
 		*g = GroupState{}
 		r.out.Goals |= GoalGroupLeft
 		if listed && r.walked() { // it is freed, and the walk goes on to it
-			r.violate(in, NoUseAfterTeardown, Oops, noMemory, WayInvalid)
+			r.violate(in, NoUseAfterTeardown, Oops, noMemory, DMAPathInvalid)
 		}
 	}
 }
@@ -269,7 +269,7 @@ func (r *runner) domainChange(in *instr, device uint8, g *GroupState) {
 func (r *runner) domainGone(device uint8) {
 	for i := range r.s.Memory {
 		mem := &r.s.Memory[i]
-		if mem.Alloc != AllocNone && mem.Way.translates() && r.inGroup(mem.Device, device) {
+		if mem.Alloc != AllocNone && mem.Path.translates() && r.inGroup(mem.Device, device) {
 			mem.DomainGone = true
 		}
 	}
@@ -287,8 +287,8 @@ func (r *runner) comesUp(in *instr, device uint8, g *GroupState) {
 	}
 	for i := range r.s.Memory {
 		mem := &r.s.Memory[i]
-		if mem.Alloc != AllocNone && mem.Way != WayPool && !mem.Way.translates() && r.inGroup(mem.Device, device) {
-			r.violate(in, NoDetachUnderMapping, Silent, i, WayInvalid)
+		if mem.Alloc != AllocNone && mem.Path != DMAPathPool && !mem.Path.translates() && r.inGroup(mem.Device, device) {
+			r.violate(in, NoDetachUnderMapping, Silent, i, DMAPathInvalid)
 		}
 	}
 }
@@ -296,8 +296,8 @@ func (r *runner) comesUp(in *instr, device uint8, g *GroupState) {
 // goes checks no-detach-under-mapping where a device ceases to translate.
 func (r *runner) goes(in *instr, device uint8) {
 	for i := range r.s.Memory {
-		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device && mem.Way.translates() {
-			r.violate(in, NoDetachUnderMapping, Silent, i, WayInvalid)
+		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device && mem.Path.translates() {
+			r.violate(in, NoDetachUnderMapping, Silent, i, DMAPathInvalid)
 		}
 	}
 }
@@ -306,8 +306,8 @@ func (r *runner) goes(in *instr, device uint8) {
 func (r *runner) groupGoes(in *instr, device uint8) {
 	for i := range r.s.Memory {
 		mem := &r.s.Memory[i]
-		if mem.Alloc != AllocNone && mem.Way.translates() && r.inGroup(mem.Device, device) {
-			r.violate(in, NoDetachUnderMapping, Silent, i, WayInvalid)
+		if mem.Alloc != AllocNone && mem.Path.translates() && r.inGroup(mem.Device, device) {
+			r.violate(in, NoDetachUnderMapping, Silent, i, DMAPathInvalid)
 		}
 	}
 }
@@ -329,7 +329,7 @@ func (r *runner) mapping(in *instr, device uint8, d *DeviceState, g *GroupState)
 		d.Unmapped = d.Driver
 		if !d.Group || g.Attached != AttachedOwn {
 			// Its mapping is gone already; the kernel detaches what it finds.
-			r.violate(in, NoDoubleFree, Silent, noMemory, WayInvalid)
+			r.violate(in, NoDoubleFree, Silent, noMemory, DMAPathInvalid)
 		}
 	}
 	if !d.Group || g.Attached != AttachedArch && g.Attached != AttachedOwn {
@@ -337,7 +337,7 @@ func (r *runner) mapping(in *instr, device uint8, d *DeviceState, g *GroupState)
 	}
 	g.Attached = restored(g)
 	for i := range r.s.Memory {
-		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device && mem.Way == WayArmIOMMU {
+		if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == device && mem.Path == DMAPathArmIOMMU {
 			mem.DomainGone = true
 		}
 	}
@@ -377,7 +377,7 @@ func (r *runner) ownerEffect(in *instr, device uint8, d *DeviceState, g *GroupSt
 		d.Uses = min(d.Uses+1, ownerMax)
 	case OpOwnerDec:
 		if g.OwnerCount == 0 || d.Uses == 0 { // what it gives back is nobody's, or somebody else's
-			r.violate(in, OwnerBalanced, Latent, noMemory, WayInvalid)
+			r.violate(in, OwnerBalanced, Latent, noMemory, DMAPathInvalid)
 		}
 		g.OwnerCount = max(g.OwnerCount, 1) - 1
 		d.Uses = max(d.Uses, 1) - 1

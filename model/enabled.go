@@ -380,8 +380,8 @@ func (c *chooser) liveMemory(n uint8) (some, pool, translating bool) {
 			continue
 		}
 		some = true
-		pool = pool || mem.Way == WayPool && !mem.PoolGone
-		translating = translating || mem.Way.translates()
+		pool = pool || mem.Path == DMAPathPool && !mem.PoolGone
+		translating = translating || mem.Path.translates()
 	}
 	return some, pool, translating
 }

@@ -22,7 +22,7 @@ func (r *runner) lock(in *instr) bool {
 		return true
 	}
 	if a.Locks&bit != 0 {
-		r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
+		r.violate(in, NoDeadlock, Hang, noMemory, DMAPathInvalid)
 		return false
 	}
 	if r.m.races && r.held(bit) {

@@ -11,12 +11,12 @@ type Invariant uint8
 
 const (
 	InvariantInvalid Invariant = iota
-	// SameOps is the mission: a free goes the way of its allocation.
+	// SameOps is the mission: a free takes the path of its allocation.
 	SameOps
-	// SameParameters: a free on the right way sees the range map, the pool and
+	// SameParameters: a free by the right path sees the range map, the pool and
 	// the domain that the allocation saw.
 	SameParameters
-	// PathReachesDevice: memory is taken from an IOMMU way if and only if the
+	// PathReachesDevice: memory is taken by an IOMMU path if and only if the
 	// device translates through a DMA domain or mapping.
 	PathReachesDevice
 	// ParametersAsDescribed: the range map, pool and ownership that an
@@ -178,24 +178,24 @@ type Key struct {
 	Invariant Invariant
 	Alloc     AllocKind // the call that made the memory; AllocNone if none is concerned
 	Site      Site      // the step or call that broke the rule
-	From, To  Way       // the way of the allocation, and of the free or of what comes next
+	From, To  DMAPath   // the path of the allocation, and of the free or of what comes next
 	Bus       Bus
 }
 
 // String prints the key as one word: "same-ops:dmam_alloc:unbind.devres_release:iommu>direct:platform".
 func (k Key) String() string {
-	return fmt.Sprintf("%s:%s:%s:%s>%s:%s", k.Invariant, k.Alloc, k.Site, wayWord(k.From), wayWord(k.To), k.Bus)
+	return fmt.Sprintf("%s:%s:%s:%s>%s:%s", k.Invariant, k.Alloc, k.Site, dmaPathWord(k.From), dmaPathWord(k.To), k.Bus)
 }
 
-func wayWord(w Way) string {
-	if w == WayInvalid {
+func dmaPathWord(w DMAPath) string {
+	if w == DMAPathInvalid {
 		return "-"
 	}
 	return w.String()
 }
 
 // ErrKey is returned by ParseKey for a word that is not a key.
-var ErrKey = errors.New("not a finding's key, want INVARIANT:ALLOC:WHERE.STEP:WAY>WAY:BUS")
+var ErrKey = errors.New("not a finding's key, want INVARIANT:ALLOC:WHERE.STEP:PATH>PATH:BUS")
 
 // ParseKey is the inverse of Key.String.
 func ParseKey(word string) (Key, error) {
@@ -208,8 +208,8 @@ func ParseKey(word string) (Key, error) {
 	alloc, ok2 := parseEnum(allocNames[:], f[1])
 	site, ok3 := parseSite(f[2])
 	from, to, ok4 := strings.Cut(f[3], ">")
-	w1, ok5 := parseWay(from)
-	w2, ok6 := parseWay(to)
+	w1, ok5 := parseDMAPath(from)
+	w2, ok6 := parseDMAPath(to)
 	bus, ok7 := parseEnum(busNames[:], f[4])
 	if !(ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7) {
 		return Key{}, ErrKey
@@ -218,12 +218,12 @@ func ParseKey(word string) (Key, error) {
 	return k, nil
 }
 
-func parseWay(s string) (Way, bool) {
+func parseDMAPath(s string) (DMAPath, bool) {
 	if s == "-" {
-		return WayInvalid, true
+		return DMAPathInvalid, true
 	}
-	w, ok := parseEnum(wayNames[:], s)
-	return Way(w), ok
+	w, ok := parseEnum(dmaPathNames[:], s)
+	return DMAPath(w), ok
 }
 
 func parseSite(s string) (Site, bool) {

@@ -25,7 +25,7 @@ type Machine struct {
 	prog     *program
 	sets     eventSets
 	layout   layout
-	nullWay  Way // what the DMA API does for NULL ops
+	nullPath DMAPath // what the DMA API does for NULL ops
 	domain   Domain
 	races    bool // several actors
 	early    bool // the IOMMU registers before any driver binds
@@ -54,11 +54,11 @@ func NewMachine(k *Kernel, b Bounds) (*Machine, error) {
 	m.early = k.Fact(FactRegisters) == "before-drivers"
 	switch k.Fact(FactNullOps) {
 	case "dummy":
-		m.nullWay = WayDummy
+		m.nullPath = DMAPathDummy
 	case "arm":
-		m.nullWay = WayArm
+		m.nullPath = DMAPathArm
 	default:
-		m.nullWay = WayDirect
+		m.nullPath = DMAPathDirect
 	}
 	if d, ok := parseEnum(domainNames[:], k.Fact(FactDefaultDomain)); ok {
 		m.domain = Domain(d)

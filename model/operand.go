@@ -14,8 +14,8 @@ const (
 	OperandLock
 	// OperandOps: a value of dev->dma_ops.
 	OperandOps
-	// OperandWay: the path that a DMA call takes; "ops" for that of dev->dma_ops.
-	OperandWay
+	// OperandDMAPath: the path that a DMA call takes; "ops" for that of dev->dma_ops.
+	OperandDMAPath
 	// OperandErr: the error that the path ends with.
 	OperandErr
 	// OperandSwitch: on or off.
@@ -27,7 +27,7 @@ const (
 	numOperands
 )
 
-var operandNames = [numOperands]string{"nothing", "a path", "a lock", "ops", "a way", "an error", "a switch", "a label", "what to repeat for"}
+var operandNames = [numOperands]string{"nothing", "a path", "a lock", "ops", "a DMA path", "an error", "a switch", "a label", "what to repeat for"}
 
 // String is the operand in words, with its article: "a lock".
 func (o Operand) String() string { return enumName(operandNames[:], uint8(o), "Operand") }
@@ -45,7 +45,7 @@ var operandValues = func() (v [numOperands][]string) {
 		v[OperandPath][p] = p.String()
 	}
 	v[OperandLock], v[OperandOps] = lockNames[:], opsNames[:]
-	v[OperandWay] = append([]string{"ops"}, wayNames[1:]...)
+	v[OperandDMAPath] = append([]string{"ops"}, dmaPathNames[1:]...)
 	v[OperandErr], v[OperandSwitch], v[OperandLoop] = refuseNames[:], onOffNames[:], loopNames[:]
 	return v
 }()

@@ -137,7 +137,7 @@ func (l *layout) pack(m *Machine, s *State, w *bitWriter) {
 	}
 	for i := range m.bounds.Memory {
 		mem := &s.Memory[i]
-		w.put(uint64(mem.Alloc)|uint64(mem.Way)<<3|bit(mem.Wide)<<7|bit(mem.Bypass)<<8|uint64(mem.RangeMap)<<9|
+		w.put(uint64(mem.Alloc)|uint64(mem.Path)<<3|bit(mem.Wide)<<7|bit(mem.Bypass)<<8|uint64(mem.RangeMap)<<9|
 			bit(mem.PoolGone)<<11|bit(mem.DomainGone)<<12|bit(mem.GroupGone)<<13|uint64(mem.Device)<<14, 14+l.devices)
 	}
 	for i := range l.groups {
@@ -272,7 +272,7 @@ func (m *Machine) Unpack(p PackedState) State {
 	}
 	for i := range m.bounds.Memory {
 		v := r.get(14 + l.devices)
-		s.Memory[i] = MemoryState{Alloc: AllocKind(v & 7), Way: Way(v >> 3 & 15), Wide: v>>7&1 != 0, Bypass: v>>8&1 != 0,
+		s.Memory[i] = MemoryState{Alloc: AllocKind(v & 7), Path: DMAPath(v >> 3 & 15), Wide: v>>7&1 != 0, Bypass: v>>8&1 != 0,
 			RangeMap: RangeMap(v >> 9 & 3), PoolGone: v>>11&1 != 0, DomainGone: v>>12&1 != 0, GroupGone: v>>13&1 != 0, Device: uint8(v >> 14)}
 	}
 	for i := range l.groups {

@@ -12,7 +12,7 @@ const (
 	_ = uint(1<<3 - numDMAOps)                    // DeviceState.Ops
 	_ = uint(1<<2 - 1 - ownerMax)                 // DeviceState.Uses, GroupState.OwnerCount
 	_ = uint(1<<3 - numAllocs)                    // MemoryState.Alloc
-	_ = uint(1<<4 - numWays)                      // MemoryState.Way
+	_ = uint(1<<4 - numDMAPaths)                  // MemoryState.Path
 	_ = uint(1<<2 - numRangeMaps)                 // MemoryState.RangeMap
 	_ = uint(3 - numDomains)                      // GroupState.Default
 	_ = uint((1<<4-1)/3 - numAttached)            // and Attached, two in four bits

@@ -80,7 +80,7 @@ func fullState(m *Machine) State {
 		}
 	}
 	for i := range s.Memory {
-		s.Memory[i] = MemoryState{numAllocs - 1, MaxDevices - 1, numWays - 1, true, true, numRangeMaps - 1, true, true, true}
+		s.Memory[i] = MemoryState{numAllocs - 1, MaxDevices - 1, numDMAPaths - 1, true, true, numRangeMaps - 1, true, true, true}
 	}
 	for i := range s.Groups {
 		s.Groups[i] = GroupState{numDomains - 1, numAttached - 1, ownerMax, true, true}

@@ -140,7 +140,7 @@ func (r *runner) parameter(e Event) {
 			return
 		}
 		for i := range r.s.Memory {
-			if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == e.Device && mem.Way == WayPool {
+			if mem := &r.s.Memory[i]; mem.Alloc != AllocNone && mem.Device == e.Device && mem.Path == DMAPathPool {
 				mem.PoolGone = true
 			}
 		}
@@ -234,7 +234,7 @@ func (r *runner) run() {
 		f := r.f
 		in := &code[f.PC]
 		if left == 0 {
-			r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
+			r.violate(in, NoDeadlock, Hang, noMemory, DMAPathInvalid)
 			return
 		}
 		if r.see != nil && in.quiet != 0 && (r.moved || !r.again) {
@@ -392,7 +392,7 @@ func (r *runner) execute(in *instr) bool {
 		r.unknown = true
 		return false
 	case opRecurse:
-		r.violate(in, NoDeadlock, Hang, noMemory, WayInvalid)
+		r.violate(in, NoDeadlock, Hang, noMemory, DMAPathInvalid)
 		return false
 	case OpRefuse:
 		r.fail(in, Err(in.arg))
@@ -509,7 +509,7 @@ func (r *runner) report(v Violation) {
 const noMemory = -1
 
 // violate reports a broken rule at a step. slot is the memory concerned, or noMemory.
-func (r *runner) violate(in *instr, inv Invariant, c Consequence, slot int, to Way) {
+func (r *runner) violate(in *instr, inv Invariant, c Consequence, slot int, to DMAPath) {
 	device := r.device(in.depth)
 	v := Violation{Device: device, Consequence: c, Step: in.ref}
 	v.Key = Key{Invariant: inv, Alloc: AllocNone, Site: Site{Where: r.where(in), Step: r.m.step(in)}, To: to}
@@ -517,7 +517,7 @@ func (r *runner) violate(in *instr, inv Invariant, c Consequence, slot int, to W
 		mem := &r.s.Memory[slot]
 		device = mem.Device
 		v.Device, v.Memory = device, uint8(slot)
-		v.Key.Alloc, v.Key.From = mem.Alloc, mem.Way
+		v.Key.Alloc, v.Key.From = mem.Alloc, mem.Path
 	}
 	v.Key.Bus = r.m.bus[device]
 	r.report(v)

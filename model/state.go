@@ -99,7 +99,7 @@ func (a AllocKind) String() string { return enumName(allocNames[:], uint8(a), "A
 type MemoryState struct {
 	Alloc  AllocKind
 	Device uint8
-	Way    Way
+	Path   DMAPath
 
 	// The small parameters at the time of the allocation.
 	Wide     bool

@@ -195,7 +195,7 @@ var opTable = [numOps]struct {
 	OpOwnerClaim:     {"owner_claim", OperandNone, false, true, "the group gets a DMA owner and its blocking domain"},
 	OpOwnerRelease:   {"owner_release", OperandNone, false, true, "the DMA owner lets go, and the default domain is attached again"},
 
-	OpTake:         {"take", OperandWay, false, true, "the DMA call goes this way, and the path ends; `take ops` asks dev->dma_ops"},
+	OpTake:         {"take", OperandDMAPath, false, true, "the DMA call takes this path, and the kernel's choice is over; `take ops` asks dev->dma_ops"},
 	OpDevresAdd:    {"devres_add", OperandNone, false, true, "adds the memory's dmam entry to the device's devres list"},
 	OpDevresRemove: {"devres_remove", OperandNone, false, true, "takes the memory's dmam entry off the list without releasing it"},
 

@@ -82,10 +82,10 @@ func TestVocabulary(t *testing.T) {
 
 func TestKeyRoundTrip(t *testing.T) {
 	for _, k := range []Key{
-		{SameOps, AllocDmam, Site{WhereUnbind, OpDevresRelease, 0}, WayIOMMU, WayDirect, BusPlatform},
-		{NoLeak, AllocNone, Site{WhereBind, OpRangeMapSet, 0}, WayInvalid, WayInvalid, BusPCI},
-		{SameOps, AllocMapped, Site{WhereLate, 0, PathDMAUnmap}, WayIOMMU, WayArmIOMMU, BusAMBA},
-		{OwnerBalanced, AllocNone, Site{}, WayInvalid, WayInvalid, BusFSLMC},
+		{SameOps, AllocDmam, Site{WhereUnbind, OpDevresRelease, 0}, DMAPathIOMMU, DMAPathDirect, BusPlatform},
+		{NoLeak, AllocNone, Site{WhereBind, OpRangeMapSet, 0}, DMAPathInvalid, DMAPathInvalid, BusPCI},
+		{SameOps, AllocMapped, Site{WhereLate, 0, PathDMAUnmap}, DMAPathIOMMU, DMAPathArmIOMMU, BusAMBA},
+		{OwnerBalanced, AllocNone, Site{}, DMAPathInvalid, DMAPathInvalid, BusFSLMC},
 	} {
 		back, err := ParseKey(k.String())
 		if err != nil || back != k {

@@ -117,7 +117,7 @@ func (r *runner) testElse(t Test) bool {
 		return r.f.Want == TypeFQ
 	case TestFromPool:
 		mem := &r.s.Memory[r.f.Memory]
-		return r.hasMemory() && mem.Way == WayPool && !mem.PoolGone
+		return r.hasMemory() && mem.Path == DMAPathPool && !mem.PoolGone
 	}
 	mustDefect("unknown test %d", t)
 	return false

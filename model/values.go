@@ -63,36 +63,38 @@ var opsNames = [numDMAOps]string{"null", "swiotlb", "iommu", "arm", "arm-iommu",
 
 func (o DMAOps) String() string { return enumName(opsNames[:], uint8(o), "DMAOps") }
 
-// Way is the path that one DMA call took: what same-ops compares.
-type Way uint8
+// DMAPath is the path that one DMA call took: what same-ops compares.
+type DMAPath uint8
 
 const (
-	WayInvalid Way = iota
-	// WayPool: the device's own coherent pool.
-	WayPool
-	// WayDirect: dma-direct.
-	WayDirect
-	// WaySwiotlb: swiotlb_dma_ops, arm64 up to v4.20.
-	WaySwiotlb
-	// WayDummy: dma_dummy_ops, which never allocate and free nothing.
-	WayDummy
-	// WayIOMMU: dma-iommu, through the default domain of the device's group.
-	WayIOMMU
-	// WayArm: arm_dma_ops.
-	WayArm
-	// WayArmIOMMU: the ARM IOMMU ops, through the device's mapping.
-	WayArmIOMMU
-	// WayVendor: an IOMMU driver's own ops.
-	WayVendor
-	numWays
+	DMAPathInvalid DMAPath = iota
+	// DMAPathPool: the device's own coherent pool.
+	DMAPathPool
+	// DMAPathDirect: dma-direct.
+	DMAPathDirect
+	// DMAPathSwiotlb: swiotlb_dma_ops, arm64 up to v4.20.
+	DMAPathSwiotlb
+	// DMAPathDummy: dma_dummy_ops, which never allocate and free nothing.
+	DMAPathDummy
+	// DMAPathIOMMU: dma-iommu, through the default domain of the device's group.
+	DMAPathIOMMU
+	// DMAPathArm: arm_dma_ops.
+	DMAPathArm
+	// DMAPathArmIOMMU: the ARM IOMMU ops, through the device's mapping.
+	DMAPathArmIOMMU
+	// DMAPathVendor: an IOMMU driver's own ops.
+	DMAPathVendor
+	numDMAPaths
 )
 
-var wayNames = [numWays]string{"", "pool", "direct", "swiotlb", "dummy", "iommu", "arm", "arm-iommu", "vendor"}
+var dmaPathNames = [numDMAPaths]string{"", "pool", "direct", "swiotlb", "dummy", "iommu", "arm", "arm-iommu", "vendor"}
 
-func (w Way) String() string { return enumName(wayNames[:], uint8(w), "Way") }
+func (w DMAPath) String() string { return enumName(dmaPathNames[:], uint8(w), "DMAPath") }
 
 // translates tells whether the way goes through an IOMMU domain.
-func (w Way) translates() bool { return w == WayIOMMU || w == WayArmIOMMU || w == WayVendor }
+func (w DMAPath) translates() bool {
+	return w == DMAPathIOMMU || w == DMAPathArmIOMMU || w == DMAPathVendor
+}
 
 // Lock is a lock that a step takes or drops.
 type Lock uint8

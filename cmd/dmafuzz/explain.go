@@ -95,8 +95,8 @@ func explainKey(p *printer, k model.Key) {
 	p.line("  bus        %s", k.Bus)
 }
 
-func orDash(w model.Way) string {
-	if w == model.WayInvalid {
+func orDash(w model.DMAPath) string {
+	if w == model.DMAPathInvalid {
 		return "-"
 	}
 	return w.String()

@@ -175,7 +175,7 @@ func (w *World) opsEffect(r *run, s model.Step, d *device) bool {
 		}
 	case model.OpSetDMAIOMMU:
 		if on != d.dmaIOMMU {
-			to := model.WayIOMMU
+			to := model.DMAPathIOMMU
 			if !on {
 				to = w.opsWay(d.ops)
 			}
@@ -206,7 +206,7 @@ func (w *World) opsEffect(r *run, s model.Step, d *device) bool {
 
 // opsChange reports the device's memory that came another way than the one its
 // ops now lead to.
-func (w *World) opsChange(r *run, d *device, to model.Way) {
+func (w *World) opsChange(r *run, d *device, to model.DMAPath) {
 	for _, m := range w.memory(of(d)) {
 		if m.fromPool() || m.way == to {
 			continue

@@ -126,24 +126,24 @@ func (w *World) firmware(d int) model.Firmware {
 }
 
 // opsWay is the way that ops lead to.
-func (w *World) opsWay(o model.DMAOps) model.Way {
+func (w *World) opsWay(o model.DMAOps) model.DMAPath {
 	switch o {
 	case model.DMAOpsSwiotlb:
-		return model.WaySwiotlb
+		return model.DMAPathSwiotlb
 	case model.DMAOpsIOMMU:
-		return model.WayIOMMU
+		return model.DMAPathIOMMU
 	case model.DMAOpsArm:
-		return model.WayArm
+		return model.DMAPathArm
 	case model.DMAOpsArmIOMMU:
-		return model.WayArmIOMMU
+		return model.DMAPathArmIOMMU
 	case model.DMAOpsVendor:
-		return model.WayVendor
+		return model.DMAPathVendor
 	}
 	switch w.kernel.Fact(model.FactNullOps) {
 	case "dummy":
-		return model.WayDummy
+		return model.DMAPathDummy
 	case "arm":
-		return model.WayArm
+		return model.DMAPathArm
 	}
-	return model.WayDirect
+	return model.DMAPathDirect
 }

@@ -234,7 +234,7 @@ func (w *World) mappingDetach(r *run, d *device, g *group) {
 	}
 	w.translationGoes(r, of(d))
 	for _, m := range w.memory(of(d)) {
-		if m.way == model.WayArmIOMMU {
+		if m.way == model.DMAPathArmIOMMU {
 			m.domainGone = true
 		}
 	}

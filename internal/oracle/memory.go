@@ -7,7 +7,7 @@ import "dmafuzz/model"
 type allocation struct {
 	kind   model.AllocKind
 	device int
-	way    model.Way
+	way    model.DMAPath
 
 	wide     bool
 	bypass   bool
@@ -29,24 +29,24 @@ func (m *allocation) ofOthers() bool { return m.kind == model.AllocOther }
 // translated memory goes through an IOMMU.
 func (m *allocation) translated() bool { return translating(m.way) }
 
-func translating(w model.Way) bool {
+func translating(w model.DMAPath) bool {
 	switch w {
-	case model.WayIOMMU, model.WayArmIOMMU, model.WayVendor:
+	case model.DMAPathIOMMU, model.DMAPathArmIOMMU, model.DMAPathVendor:
 		return true
 	}
 	return false
 }
 
 // untranslated is memory that some ops took, but not through an IOMMU.
-func untranslated(w model.Way) bool {
+func untranslated(w model.DMAPath) bool {
 	switch w {
-	case model.WayDirect, model.WaySwiotlb, model.WayArm:
+	case model.DMAPathDirect, model.DMAPathSwiotlb, model.DMAPathArm:
 		return true
 	}
 	return false
 }
 
-func (m *allocation) fromPool() bool { return m.way == model.WayPool }
+func (m *allocation) fromPool() bool { return m.way == model.DMAPathPool }
 
 // found is a live allocation with its slot.
 type found struct {

@@ -71,7 +71,7 @@ type finding struct {
 	invariant   model.Invariant
 	kind        model.AllocKind
 	slot        int
-	from, to    model.Way
+	from, to    model.DMAPath
 	consequence model.Consequence
 	device      int
 }

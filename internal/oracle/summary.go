@@ -109,7 +109,7 @@ func devresNames(d model.DeviceState) string {
 func summarizeMemory(s summary, name string, m model.MemoryState) {
 	s[name+".kind"] = m.Alloc.String()
 	s[name+".device"] = nameOf(deviceNames[:], m.Device)
-	s[name+".way"] = m.Way.String()
+	s[name+".way"] = m.Path.String()
 	s.flag(name+".wide", m.Wide)
 	s.flag(name+".bypass", m.Bypass)
 	s.word(name+".range_map", m.RangeMap == model.RangeNone, rangeMapName(m.RangeMap))

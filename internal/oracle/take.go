@@ -2,14 +2,14 @@ package oracle
 
 import "dmafuzz/model"
 
-// take lets the DMA call at hand go a way; WayInvalid is `take ops`.
+// take lets the DMA call at hand go a way; DMAPathInvalid is `take ops`.
 //
 // Reading: in any other path than those of the DMA API a take has nothing to
 // act on and only ends the path.
-func (w *World) take(r *run, way model.Way) {
+func (w *World) take(r *run, way model.DMAPath) {
 	f := r.at()
 	d := w.devices[f.device]
-	if way == model.WayInvalid {
+	if way == model.DMAPathInvalid {
 		way = w.opsWay(d.ops)
 	}
 	if r.dma == nil {
@@ -24,8 +24,8 @@ func (w *World) take(r *run, way model.Way) {
 }
 
 // takeMemory allocates or maps.
-func (w *World) takeMemory(r *run, d *device, way model.Way) {
-	if way == model.WayDummy {
+func (w *World) takeMemory(r *run, d *device, way model.DMAPath) {
+	if way == model.DMAPathDummy {
 		r.err = model.ErrFailed
 		return
 	}
@@ -50,14 +50,14 @@ func (w *World) takeMemory(r *run, d *device, way model.Way) {
 // checkTake is the page's list of checks of an allocation, in its order.
 //
 // One that halts the kernel is the last.
-func (w *World) checkTake(r *run, d *device, way model.Way) {
+func (w *World) checkTake(r *run, d *device, way model.DMAPath) {
 	g, in, devm := w.group(d), w.in(d), r.dma.kind == model.AllocOther
 	report := func(i model.Invariant, c model.Consequence) {
 		w.report(r.dma.site, finding{invariant: i, kind: r.dma.kind, slot: r.dma.slot,
 			from: way, consequence: c, device: d.number})
 	}
 	switch way {
-	case model.WayIOMMU, model.WayVendor:
+	case model.DMAPathIOMMU, model.DMAPathVendor:
 		noDMA := g.defaultDomain != model.DomainDMA
 		switch {
 		case !in:
@@ -69,16 +69,16 @@ func (w *World) checkTake(r *run, d *device, way model.Way) {
 		case !devm && !g.dmaAttached():
 			report(model.PathReachesDevice, model.Silent)
 		}
-	case model.WayArmIOMMU:
+	case model.DMAPathArmIOMMU:
 		if !w.hasMapping(d) {
 			report(model.NoUseAfterTeardown, model.NullDeref)
 		}
-	case model.WayDirect, model.WaySwiotlb, model.WayArm:
+	case model.DMAPathDirect, model.DMAPathSwiotlb, model.DMAPathArm:
 		if !devm && in && (g.translates() || w.lacksMapping(d)) {
 			report(model.PathReachesDevice, model.Silent)
 		}
 	}
-	if devm || way == model.WayPool || w.halted {
+	if devm || way == model.DMAPathPool || w.halted {
 		return
 	}
 	if in && g.owned {
@@ -114,7 +114,7 @@ func (w *World) setupAttaches() bool {
 }
 
 // giveMemory frees or unmaps. A slot that is free already is freed twice.
-func (w *World) giveMemory(r *run, d *device, way model.Way) {
+func (w *World) giveMemory(r *run, d *device, way model.DMAPath) {
 	m := w.slots[r.dma.slot]
 	if m == nil {
 		twice := finding{invariant: model.NoDoubleFree, kind: model.AllocDmam, slot: r.dma.slot, consequence: model.BadPage, device: d.number}
@@ -148,12 +148,12 @@ func (w *World) giveMemory(r *run, d *device, way model.Way) {
 }
 
 // checkGive tells the rule that a free breaks, InvariantInvalid if none.
-func (w *World) checkGive(m *allocation, d *device, way model.Way) (model.Invariant, model.Consequence) {
+func (w *World) checkGive(m *allocation, d *device, way model.DMAPath) (model.Invariant, model.Consequence) {
 	if way != m.way {
 		return model.SameOps, w.wrongWay(m, d, way)
 	}
 	switch way {
-	case model.WayDirect, model.WaySwiotlb, model.WayArm:
+	case model.DMAPathDirect, model.DMAPathSwiotlb, model.DMAPathArm:
 		switch {
 		case d.rangeMap == m.rangeMap:
 		case m.kind == model.AllocMapped:
@@ -161,7 +161,7 @@ func (w *World) checkGive(m *allocation, d *device, way model.Way) (model.Invari
 		default:
 			return model.SameParameters, model.Oops
 		}
-	case model.WayIOMMU, model.WayVendor:
+	case model.DMAPathIOMMU, model.DMAPathVendor:
 		switch {
 		case !w.in(d):
 			return model.NoUseAfterTeardown, model.NullDeref
@@ -172,7 +172,7 @@ func (w *World) checkGive(m *allocation, d *device, way model.Way) (model.Invari
 		case m.domainGone:
 			return model.SameParameters, model.Silent
 		}
-	case model.WayArmIOMMU:
+	case model.DMAPathArmIOMMU:
 		switch {
 		case !w.hasMapping(d):
 			return model.NoUseAfterTeardown, model.NullDeref
@@ -184,32 +184,32 @@ func (w *World) checkGive(m *allocation, d *device, way model.Way) (model.Invari
 }
 
 // wrongWay is what happens when memory is freed another way than it came.
-func (w *World) wrongWay(m *allocation, d *device, way model.Way) model.Consequence {
+func (w *World) wrongWay(m *allocation, d *device, way model.DMAPath) model.Consequence {
 	mapping := m.kind == model.AllocMapped
 	switch way {
-	case model.WayDummy:
+	case model.DMAPathDummy:
 		return model.Leak
-	case model.WayIOMMU, model.WayVendor:
+	case model.DMAPathIOMMU, model.DMAPathVendor:
 		if !w.in(d) || w.group(d).defaultDomain != model.DomainDMA {
 			return model.NullDeref
 		}
-	case model.WayArmIOMMU:
+	case model.DMAPathArmIOMMU:
 		switch {
 		case !w.hasMapping(d):
 			return model.NullDeref
 		case !mapping:
 			return model.Leak
 		}
-	case model.WayArm:
+	case model.DMAPathArm:
 		if !mapping {
 			return model.Leak
 		}
-	case model.WayDirect, model.WaySwiotlb:
+	case model.DMAPathDirect, model.DMAPathSwiotlb:
 		switch {
 		case mapping:
 		case m.translated():
 			return model.Oops
-		case m.fromPool(), m.way == model.WayArm:
+		case m.fromPool(), m.way == model.DMAPathArm:
 			return model.BadPage
 		}
 	}

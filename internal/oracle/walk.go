@@ -123,7 +123,7 @@ func (w *World) flow(a *actor, r *run, s model.Step) bool {
 	case model.OpEnd:
 		w.visit(f, f.device)
 	case model.OpTake:
-		w.take(r, model.Way(s.Arg))
+		w.take(r, model.DMAPath(s.Arg))
 		if !w.over() {
 			r.leave()
 		}

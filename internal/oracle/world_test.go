@@ -212,8 +212,8 @@ func TestSummaryOfTheSameState(t *testing.T) {
 	*d = model.DeviceState{Life: model.LifeRegistered, Driver: true, Ops: model.DMAOpsIOMMU, Param: true, Group: true, Uses: 1}
 	d.NumDevres, d.Devres = 3, [model.MaxDevres]model.DevresEntry{2, 1, model.DevresAction}
 	st.Groups[0] = model.GroupState{Default: model.DomainDMA, Attached: model.AttachedDefault, OwnerCount: 1}
-	st.Memory[0] = model.MemoryState{Alloc: model.AllocDmam, Way: model.WayIOMMU}
-	st.Memory[1] = model.MemoryState{Alloc: model.AllocOther, Way: model.WayIOMMU}
+	st.Memory[0] = model.MemoryState{Alloc: model.AllocDmam, Path: model.DMAPathIOMMU}
+	st.Memory[1] = model.MemoryState{Alloc: model.AllocOther, Path: model.DMAPathIOMMU}
 	st.Actors[0].Frames[0].PC = 9
 	st.Actors[0].Locks = 1
 	if got, want := Summary(st), w.Describe(); !maps.Equal(got, want) {
@@ -236,7 +236,7 @@ func TestDescribeShowsEveryField(t *testing.T) {
 		param: true, fwspec: true, dangling: true, quit: true, ready: true, opsSetup: true, ownMapping: true, others: true, unmapped: true, uses: 2, devres: []devresEntry{{slot: 3}, {action: true}}}
 	w.groups[1] = &group{members: map[int]bool{1: true}, defaultDomain: model.DomainIdentity,
 		attached: model.AttachedOwn, ownerCount: 3, owned: true}
-	w.slots[3] = &allocation{kind: model.AllocMapped, device: 1, way: model.WayVendor, wide: true, bypass: true,
+	w.slots[3] = &allocation{kind: model.AllocMapped, device: 1, way: model.DMAPathVendor, wide: true, bypass: true,
 		rangeMap: model.RangeFirmware, poolGone: true, domainGone: true, groupGone: true}
 	w.preempts = 2
 	w.actors = []*actor{
@@ -253,7 +253,7 @@ func TestDescribeShowsEveryField(t *testing.T) {
 		Param: true, Fwspec: true, Dangling: true, Quit: true, Ready: true, Group: true, OpsSetup: true, OwnMapping: true, Others: true, Unmapped: true, Uses: 2,
 		NumDevres: 2, Devres: [model.MaxDevres]model.DevresEntry{4, model.DevresAction}}
 	st.Groups[1] = model.GroupState{Default: model.DomainIdentity, Attached: model.AttachedOwn, OwnerCount: 3, Owned: true}
-	st.Memory[3] = model.MemoryState{Alloc: model.AllocMapped, Device: 1, Way: model.WayVendor, Wide: true, Bypass: true,
+	st.Memory[3] = model.MemoryState{Alloc: model.AllocMapped, Device: 1, Path: model.DMAPathVendor, Wide: true, Bypass: true,
 		RangeMap: model.RangeFirmware, PoolGone: true, DomainGone: true, GroupGone: true}
 	st.Preempts = 2
 	st.Actors[0].Frames = [2]model.Frame{{PC: 1, Device: 1, Err: model.ErrDefer}, {PC: 1, Device: 1, Memory: 2, Caller: model.WhereAction}}
@@ -268,7 +268,7 @@ func TestDescribeShowsEveryField(t *testing.T) {
 // field have different summaries.
 func TestSummaryShowsEveryField(t *testing.T) {
 	base := model.State{}
-	base.Memory[0] = model.MemoryState{Alloc: model.AllocDmam, Way: model.WayDirect}
+	base.Memory[0] = model.MemoryState{Alloc: model.AllocDmam, Path: model.DMAPathDirect}
 	base.Devices[0].NumDevres, base.Devices[0].Devres[0] = 1, 1
 	var visit func(v reflect.Value, name string, st *model.State)
 	visit = func(v reflect.Value, name string, st *model.State) {

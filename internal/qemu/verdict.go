@@ -25,7 +25,7 @@ const (
 )
 
 func (v Verdict) String() string {
-	return [...]string{"invalid", "undecided", "not seen", "the wrong way was seen", "confirmed", "a defect of the player"}[v]
+	return [...]string{"invalid", "undecided", "not seen", "the wrong path was seen", "confirmed", "a defect of the player"}[v]
 }
 
 // Judgement is a verdict with its reasons.
@@ -113,7 +113,7 @@ func plain(rule string) string {
 	if !ok {
 		return rule
 	}
-	return fmt.Sprintf("what the way %s allocated, the way %s freed (%s)", from, to, name)
+	return fmt.Sprintf("what path %s allocated, path %s freed (%s)", from, to, name)
 }
 
 func because(odd []string) string {

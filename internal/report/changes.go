@@ -142,7 +142,7 @@ func (c *changes) memory(n uint8, a, b *model.MemoryState) {
 	case b.Alloc == model.AllocNone:
 		c.add(name + " freed")
 	case a.Alloc == model.AllocNone:
-		c.add(fmt.Sprintf("%s taken (%s, %s)", name, b.Alloc, b.Way))
+		c.add(fmt.Sprintf("%s taken (%s, %s)", name, b.Alloc, b.Path))
 	default:
 		c.word(b.PoolGone && !a.PoolGone, name+": its pool is gone")
 		c.word(b.DomainGone && !a.DomainGone, name+": its domain is gone")

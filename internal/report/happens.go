@@ -73,20 +73,20 @@ func (p *play) wrongFree(h hit) string {
 	k := h.Key
 	mapping := k.Alloc == model.AllocMapped
 	switch k.To {
-	case model.WayDummy:
+	case model.DMAPathDummy:
 		return "dma_dummy_ops have no free, so pages and IOVA are lost without a word"
-	case model.WayDirect, model.WaySwiotlb:
+	case model.DMAPathDirect, model.DMAPathSwiotlb:
 		name := p.freeFunction(k.To)
 		switch {
 		case mapping && translates(k.From):
 			return name + " takes the IOVA for a physical address; the IOMMU mapping stays"
 		case translates(k.From):
 			return name + " hands the page allocator a page computed from an IOVA"
-		case k.From == model.WayPool:
+		case k.From == model.DMAPathPool:
 			return name + " hands the page allocator memory of the device's pool"
 		}
-		return name + " hands back memory that was taken in another way"
-	case model.WayIOMMU, model.WayVendor:
+		return name + " hands back memory that was taken by another path"
+	case model.DMAPathIOMMU, model.DMAPathVendor:
 		switch {
 		case h.Consequence == model.NullDeref:
 			return "iommu_get_dma_domain finds no domain for the device"
@@ -94,12 +94,12 @@ func (p *play) wrongFree(h hit) string {
 			return "the unmap takes the bus address for an IOVA, and may unmap somebody else's"
 		}
 		return "the free unmaps an IOVA that was never mapped, and hands back pages that it looks up there"
-	case model.WayArm:
+	case model.DMAPathArm:
 		if mapping {
 			return "arm_dma_unmap_page takes the IOVA for a physical address; the IOMMU mapping stays"
 		}
 		return "arm_dma_free finds no such buffer (\"Freeing invalid buffer\"), and memory and IOVA are lost"
-	case model.WayArmIOMMU:
+	case model.DMAPathArmIOMMU:
 		switch {
 		case h.Consequence == model.NullDeref:
 			return "the device has no mapping, and arm's iommu_ops look into it"
@@ -107,14 +107,14 @@ func (p *play) wrongFree(h hit) string {
 			return "the unmap takes the bus address for an IOVA, and may unmap somebody else's"
 		}
 		return "arm_iommu_free_attrs finds no such buffer (\"trying to free invalid coherent area\"), and the memory is lost"
-	case model.WayPool:
+	case model.DMAPathPool:
 		return "the pool is handed memory that was never its own"
 	}
 	return "the memory is handed to an allocator that it did not come from"
 }
 
-func (p *play) freeFunction(w model.Way) string {
-	if w == model.WaySwiotlb {
+func (p *play) freeFunction(w model.DMAPath) string {
+	if w == model.DMAPathSwiotlb {
 		return "swiotlb_free"
 	}
 	return "dma_direct_free"
@@ -138,7 +138,7 @@ func tornFree(h hit) string {
 	switch {
 	case h.Consequence != model.NullDeref:
 		return "the call works on a group or mapping that came later, and undoes what is not its own"
-	case h.Key.From == model.WayArmIOMMU:
+	case h.Key.From == model.DMAPathArmIOMMU:
 		return "the device has no mapping, and arm's iommu_ops look into it"
 	}
 	return "iommu_get_dma_domain looks into the group of a device that is in none"

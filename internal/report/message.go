@@ -131,26 +131,26 @@ func live(a model.AllocKind) string {
 
 // way is what kernel people call a way on this kernel: dma-iommu is reached
 // through iommu_dma_ops where no flag of the device leads to it.
-func (p *play) way(w model.Way) string {
+func (p *play) way(w model.DMAPath) string {
 	switch w {
-	case model.WayPool:
+	case model.DMAPathPool:
 		return "the device's coherent pool"
-	case model.WayDirect:
+	case model.DMAPathDirect:
 		return "dma-direct"
-	case model.WaySwiotlb:
+	case model.DMAPathSwiotlb:
 		return "swiotlb_dma_ops"
-	case model.WayDummy:
+	case model.DMAPathDummy:
 		return "dma_dummy_ops"
-	case model.WayIOMMU:
+	case model.DMAPathIOMMU:
 		if p.hasStep(model.OpSetDMAIOMMU) {
 			return "dma-iommu"
 		}
 		return "iommu_dma_ops"
-	case model.WayArm:
+	case model.DMAPathArm:
 		return "arm_dma_ops"
-	case model.WayArmIOMMU:
+	case model.DMAPathArmIOMMU:
 		return "arm's iommu_ops"
-	case model.WayVendor:
+	case model.DMAPathVendor:
 		return "the IOMMU driver's own dma_ops"
 	}
 	return "no ops"
@@ -167,8 +167,8 @@ func (p *play) hasStep(op model.Op) bool {
 	return false
 }
 
-func translates(w model.Way) bool {
-	return w == model.WayIOMMU || w == model.WayArmIOMMU || w == model.WayVendor
+func translates(w model.DMAPath) bool {
+	return w == model.DMAPathIOMMU || w == model.DMAPathArmIOMMU || w == model.DMAPathVendor
 }
 
 func (p *play) before(h hit) *model.State { return &p.moments[h.moment].before }
@@ -192,7 +192,7 @@ func (p *play) changedParameter(h hit) string {
 	switch {
 	case !translates(h.Key.From):
 		return " goes by another range map"
-	case h.Key.From != model.WayArmIOMMU && s.Groups[p.group(h.Device)].Default != model.DomainDMA:
+	case h.Key.From != model.DMAPathArmIOMMU && s.Groups[p.group(h.Device)].Default != model.DomainDMA:
 		return " meets an identity domain, another one"
 	}
 	return " goes through another domain"
@@ -217,7 +217,7 @@ func (p *play) tornDown(h hit) string {
 	s := p.before(h)
 	d, g := &s.Devices[h.Device], &s.Groups[p.group(h.Device)]
 	switch {
-	case !d.Group && h.Key.From == model.WayArmIOMMU, h.Key.From == model.WayArmIOMMU && !mapped(g):
+	case !d.Group && h.Key.From == model.DMAPathArmIOMMU, h.Key.From == model.DMAPathArmIOMMU && !mapped(g):
 		return ", but no mapping is attached to the device"
 	case !d.Group && takes(h):
 		return ", but the device is in no IOMMU group"

@@ -134,7 +134,7 @@ func (p *play) memoryLane(slot uint8) lane {
 		switch {
 		case before.Alloc == model.AllocNone && after.Alloc != model.AllocNone:
 			l.name = p.trace.MemoryName(slot)
-			l.cells[n], live = "["+after.Way.String(), true
+			l.cells[n], live = "["+after.Path.String(), true
 		case live && (after.Alloc == model.AllocNone):
 			l.cells[n], live = p.freed(n, slot, m.after.Halted), false
 		}
@@ -151,7 +151,7 @@ func (p *play) freed(n int, slot uint8, halted bool) string {
 		switch {
 		case h.Key.Invariant == model.NoLeak:
 			return "? lost"
-		case h.Key.To == model.WayInvalid:
+		case h.Key.To == model.DMAPathInvalid:
 			return "!"
 		}
 		return "!" + h.Key.To.String()

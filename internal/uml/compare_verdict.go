@@ -44,9 +44,9 @@ var notJudged = []struct {
 }{
 	{model.SameParameters, "judged where a direct free meets another range map; not for mappings, and not for an IOMMU domain that was replaced"},
 	{model.NoLeak, "judged for memory and range maps; a group or domain is lost only between two actors"},
-	{model.PathReachesDevice, "there is no device that does DMA; the way and the attached domain are compared"},
+	{model.PathReachesDevice, "there is no device that does DMA; the path taken and the attached domain are compared"},
 	{model.ParametersAsDescribed, "the same; map=, pool= and own= are compared"},
-	{model.NoUseAfterTeardown, "the player prevents the crash; the way is compared"},
+	{model.NoUseAfterTeardown, "the player prevents the crash; the path taken is compared"},
 	{model.NoDoubleFree, "judged where devres frees what was freed by hand"},
 	{model.NoDetachUnderMapping, "there is no device that does DMA; attach is compared"},
 	{model.OpsStableUnderMapping, "ops= is compared after each event and in each callback, not at each step"},
@@ -264,7 +264,7 @@ func faultsOf(list []broken) []fault {
 			}
 			f.what = deviceWords[b.Device]
 		case model.SameParameters:
-			if b.Key.From != model.WayDirect || b.Consequence != model.Oops {
+			if b.Key.From != model.DMAPathDirect || b.Consequence != model.Oops {
 				continue // not by the range map, or an unmap, which touches nothing
 			}
 		default:

@@ -68,9 +68,9 @@ func (t *teller) took(m meaning, path model.PathKind, device uint8, after *model
 		switch {
 		case was.Alloc == is.Alloc:
 		case path == model.PathDMAMap:
-			t.memory("map", i, is.Way.String())
+			t.memory("map", i, is.Path.String())
 		case path == model.PathDMAAlloc:
-			t.memory("alloc", i, is.Way.String())
+			t.memory("alloc", i, is.Path.String())
 		case path == model.PathDMAUnmap:
 			t.memory("unmap", i, freeWay(m, &t.last.Devices[device]))
 		case path == model.PathDMAFree:
@@ -82,12 +82,12 @@ func (t *teller) took(m meaning, path model.PathKind, device uint8, after *model
 // freeWay is the way that a take step goes; `take ops` asks the device.
 func freeWay(m meaning, d *model.DeviceState) string {
 	switch {
-	case m.way != model.WayInvalid:
+	case m.way != model.DMAPathInvalid:
 		return m.way.String()
 	case d.Ops == model.DMAOpsIOMMU:
-		return model.WayIOMMU.String()
+		return model.DMAPathIOMMU.String()
 	}
-	return model.WayDirect.String()
+	return model.DMAPathDirect.String()
 }
 
 // devres writes that devres_release_all begins, or what it releases. The step
@@ -133,7 +133,7 @@ func (t *teller) halted(e model.Event, out *model.Outcome) {
 	case model.PathDMAFree:
 		t.memory("free", int(v.Memory), way.String())
 	case model.PathDMAUnmap:
-		if t.variant != Group || way != model.WayIOMMU { // else its line comes after the oops
+		if t.variant != Group || way != model.DMAPathIOMMU { // else its line comes after the oops
 			t.memory("unmap", int(v.Memory), way.String())
 		}
 	default:
@@ -142,7 +142,7 @@ func (t *teller) halted(e model.Event, out *model.Outcome) {
 	switch v.Key.Invariant {
 	case model.SameOps, model.NoUseAfterTeardown, model.PathReachesDevice, model.SameParameters:
 		// In perbind the IOMMU's functions are the player's, and need no group.
-		t.oops = t.variant == Group && way == model.WayIOMMU || way == model.WayDirect && v.Key.Invariant == model.SameParameters
+		t.oops = t.variant == Group && way == model.DMAPathIOMMU || way == model.DMAPathDirect && v.Key.Invariant == model.SameParameters
 	}
 }
 

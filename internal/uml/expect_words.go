@@ -38,7 +38,7 @@ const (
 type meaning struct {
 	word word
 	text string
-	way  model.Way // of a take step; WayInvalid asks the device's ops
+	way  model.DMAPath // of a take step; DMAPathInvalid asks the device's ops
 }
 
 // opMeanings are the steps that the player shows in both variants.
@@ -112,7 +112,7 @@ func newWords(k *model.Kernel, v Variant) wordTable {
 func meaningOf(in model.PathKind, st model.Step, v Variant) meaning {
 	switch {
 	case st.Op == model.OpTake:
-		return meaning{word: wordTake, way: model.Way(st.Arg)}
+		return meaning{word: wordTake, way: model.DMAPath(st.Arg)}
 	case st.Op == model.OpCall && v == Group:
 		switch model.PathKind(st.Arg) {
 		case model.PathDMASetup, model.PathDMATeardown:

@@ -14,5 +14,5 @@ var (
 	numInvariants = len(model.Invariants()) + 1
 	numDrivers    = len(model.Contracts())
 	numDMAOps     = len(model.OperandOps.Values())
-	numWays       = len(model.OperandWay.Values())
+	numDMAPaths   = len(model.OperandDMAPath.Values())
 )

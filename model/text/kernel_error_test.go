@@ -64,7 +64,7 @@ func TestKernelTextErrors(t *testing.T) {
 		{"call of an unknown path", kernelHead + "path add\n  call dma_teardwn\n", `4:8: got "dma_teardwn", want a path (did you mean "dma_teardown"?)`},
 		{"unknown lock", kernelHead + "path add\n  lock devise\n", `4:8: got "devise", want a lock (did you mean "device"?)`},
 		{"unknown ops", kernelHead + "path add\n  set_ops dummy_ops\n", `4:11: got "dummy_ops", want ops (null, swiotlb, iommu, arm, arm-iommu, vendor)`},
-		{"unknown way", kernelHead + "path add\n  take null\n", `4:8: got "null", want a way (ops, pool, direct, swiotlb, dummy, iommu, arm, arm-iommu, vendor)`},
+		{"unknown way", kernelHead + "path add\n  take null\n", `4:8: got "null", want a DMA path (ops, pool, direct, swiotlb, dummy, iommu, arm, arm-iommu, vendor)`},
 		{"refuse without reason", kernelHead + "path add\n  refuse when error\n", `4:10: got "when", want an error (error, defer)`},
 		{"switch", kernelHead + "path add\n  set_dma_iommu 1\n", `4:17: got "1", want a switch (off, on)`},
 		{"for all", kernelHead + "path add\n  for all\n", `4:7: got "all", want "each"`},
