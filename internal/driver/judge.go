@@ -195,9 +195,25 @@ func (j *judge) group(c *call, how freer, group []origin) {
 		return
 	}
 	if !slices.ContainsFunc(right, func(o origin) bool { return o.part }) {
-		j.parameter("free-size", c, how.size, right, func(a allocator) int { return a.size })
+		j.parameter("free-size", c, how.size, j.sameDirection(c, how, right), func(a allocator) int { return a.size })
 	}
 	j.parameter("free-direction", c, how.dir, right, func(a allocator) int { return a.dir })
 	j.device(c, how, right)
 	j.count(c, how, right)
+}
+
+// sameDirection are the allocations of a group that are not of another direction than the free; all of them, if
+// none would be left.
+func (j *judge) sameDirection(c *call, how freer, group []origin) []origin {
+	if how.dir < 0 {
+		return group
+	}
+	freed := j.u.alts(c.arg(how.dir), c.fn, group[0].up)
+	left := slices.DeleteFunc(slices.Clone(group), func(o origin) bool {
+		return o.site.how.dir >= 0 && directions(j.u.alts(o.site.call.arg(o.site.how.dir), o.site.call.fn, reversed(o.down)), freed) == differ
+	})
+	if len(left) == 0 {
+		return group
+	}
+	return left
 }
