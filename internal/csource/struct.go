@@ -168,7 +168,7 @@ func (p *parser) member(s *Struct, i, stop, depth int) {
 		list = []Declarator{{Type: Type{Base: strings.Join(strings.Fields(text)[:2], " ")}}}
 	}
 	for _, d := range list {
-		s.Members = append(s.Members, Member{d.Name, d.Type})
+		s.Members = append(s.Members, Member(d))
 	}
 }
 
@@ -182,7 +182,7 @@ func (p *parser) macroMember(s *Struct, i, depth int) {
 		s.Members = append(s.Members, Member{args[0], Type{Base: "__u32"}})
 	case name == "DECLARE_FLEX_ARRAY" && len(args) == 2:
 		for _, d := range ParseDecl(args[0] + " " + args[1] + "[]") {
-			s.Members = append(s.Members, Member{d.Name, d.Type})
+			s.Members = append(s.Members, Member(d))
 		}
 	case name == "DECLARE_BITMAP" && len(args) == 2:
 		s.Members = append(s.Members, Member{args[0], Type{Base: "unsigned long", Dims: []string{"BITS_TO_LONGS(" + args[1] + ")"}}})

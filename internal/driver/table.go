@@ -16,7 +16,6 @@ type allocator struct {
 	out     int // the argument that the handle is stored through
 	result  role
 	managed bool
-	fixed   string // a direction that the function's name fixes
 }
 
 // role says what a function's result is.

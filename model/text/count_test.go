@@ -8,11 +8,8 @@ var (
 	numPaths      = len(model.Paths()) + 1
 	numFacts      = len(model.Facts()) + 1
 	numTests      = len(model.Tests()) + 1
-	numLocks      = len(model.Locks()) + 1
 	numBuses      = len(model.Buses()) + 1
 	numFirmwares  = len(model.Firmwares()) + 1
 	numInvariants = len(model.Invariants()) + 1
 	numDrivers    = len(model.Contracts())
-	numDMAOps     = len(model.OperandOps.Values())
-	numDMAPaths   = len(model.OperandDMAPath.Values())
 )
